@@ -1,0 +1,263 @@
+"""What has been admitted so far, and what did it look like earlier?
+
+``Record`` is a persistent value: admitting an event leaves the earlier record valid and costs O(1),
+``until(size)`` is any earlier record in O(1). All of them share one append-only ledger; a record is
+that ledger seen up to ``size``. Lists only grow, so a view never needs a copy; branching off an earlier
+view (which a sequencer does only when a write failed) refolds it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from limpide.record.definition import Register, Round, Unit, UnitId
+from limpide.record.events import (
+    Annulment,
+    Body,
+    Certification,
+    Channel,
+    Closing,
+    Correction,
+    EntryId,
+    KeyReplacement,
+    Opening,
+    Publication,
+    Reinstatement,
+    RollCommitment,
+    SignedEvent,
+    StationReport,
+    Turnout,
+    UnitStatus,
+)
+from limpide.signing import VerifierKey
+
+
+class Published(NamedTuple):
+    """A publication and the index of its entry."""
+
+    entry: int
+    publication: Publication
+
+
+@dataclass(slots=True, eq=False)
+class _Ledger:
+    """The shared, append-only memory. Every list is sorted by entry index."""
+
+    register: Register
+    events: list[SignedEvent] = field(default_factory=list)
+    indices: dict[EntryId, int] = field(default_factory=dict)
+    units: dict[str, list[int]] = field(default_factory=dict)
+    acts: list[int] = field(default_factory=list)
+    openings: dict[tuple[int, Channel], tuple[int, Opening]] = field(default_factory=dict)
+    closings: dict[tuple[int, Channel], int] = field(default_factory=dict)
+    publications: list[Published] = field(default_factory=list)
+    certifications: list[int] = field(default_factory=list)
+    changes: dict[int, list[int]] = field(default_factory=dict)
+    keys: dict[str, list[tuple[int, VerifierKey]]] = field(default_factory=dict)
+    rolls: dict[int, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
+    lifted: dict[EntryId, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """The first ``size`` entries of an election, indexed."""
+
+    ledger: _Ledger
+    size: int
+
+    @classmethod
+    def start(cls, register: Register, definition: SignedEvent) -> "Record":
+        """The record whose only entry is the definition (which admission has checked)."""
+        ledger = _Ledger(register)
+        ledger.events.append(definition)
+        ledger.indices[definition.id] = 0
+        ledger.acts.append(0)
+        return cls(ledger, 1)
+
+    @property
+    def register(self) -> Register:
+        """The definition and its frozen list of units."""
+        return self.ledger.register
+
+    def until(self, size: int) -> "Record":
+        """The record when it had ``size`` entries, 1 ≤ size ≤ self.size."""
+        if not 1 <= size <= self.size:
+            raise IndexError(size)
+        return Record(self.ledger, size)
+
+    def append(self, event: SignedEvent, voters: Mapping[str, int] | None = None) -> "Record":
+        """This record with one more event, which ``admission`` has judged.
+
+        ``voters`` are the units' registered voters that the documents of a roll commitment state.
+        """
+        record = self if self.size == len(self.ledger.events) else self._branch()
+        _index(record.ledger, event, voters)
+        return Record(record.ledger, record.size + 1)
+
+    def event(self, index: int) -> SignedEvent:
+        """The event at ``index``."""
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        return self.ledger.events[index]
+
+    def find(self, entry: EntryId) -> int | None:
+        """The index of an entry, or None."""
+        index = self.ledger.indices.get(entry)
+        return index if index is not None and index < self.size else None
+
+    def unit_events(self, unit: str) -> Sequence[int]:
+        """Indices of the events that concern a unit, in order."""
+        return self._upto(self.ledger.units.get(unit, []))
+
+    def acts(self) -> Sequence[int]:
+        """Indices of the acts of the commission, organiser and registrar, in order."""
+        return self._upto(self.ledger.acts)
+
+    def changes(self, round_: int) -> Sequence[int]:
+        """Indices of the events that can change a canvass of that round, in order."""
+        return self._upto(self.ledger.changes.get(round_, []))
+
+    def publications(self) -> Sequence[Published]:
+        """All publications, in order; number n stands at position n − 1."""
+        publications = self.ledger.publications
+        return publications[: bisect_left(publications, self.size, key=lambda p: p.entry)]
+
+    @property
+    def latest(self) -> Published | None:
+        """The last publication."""
+        position = bisect_left(self.ledger.publications, self.size, key=lambda p: p.entry)
+        return self.ledger.publications[position - 1] if position else None
+
+    @property
+    def instant(self) -> str:
+        """The last instant that a publication carried into the record, or an instant before all others."""
+        latest = self.latest
+        return latest.publication.instant if latest else "0000-01-01T00:00:00Z"
+
+    def opening(self, round_: int, channel: Channel = Channel.PAPER) -> Opening | None:
+        """The opening of a round, once it is open."""
+        found = self.ledger.openings.get((round_, channel))
+        return found[1] if found and found[0] < self.size else None
+
+    def is_closed(self, round_: int, channel: Channel = Channel.PAPER) -> bool:
+        """Has the round been closed?"""
+        return self.ledger.closings.get((round_, channel), self.size) < self.size
+
+    def is_counting(self, round_: Round) -> bool:
+        """Has a publication reached the instant at which counting opens? Spec 3.2."""
+        return self.instant >= round_.counting_opens
+
+    def options(self, contest: str, round_: int) -> tuple[str, ...]:
+        """The options of a contest in a round: those of the definition, or those that qualified."""
+        opening = self.opening(round_)
+        for qualified in opening.qualified if opening else ():
+            if qualified.contest == contest:
+                return qualified.options
+        found = self.register.contest(contest)
+        return tuple(option.id for option in found.options) if found else ()
+
+    def key(self, name: str) -> VerifierKey | None:
+        """The key of that name now: the definition's, or the last that replaced it."""
+        history = self.ledger.keys.get(name, ())
+        replaced = [key for index, key in history if index < self.size]
+        return replaced[-1] if replaced else self._defined_key(name)
+
+    def voters_registered(self, round_: int) -> Mapping[str, int]:
+        """Registered voters of each unit by the roll commitment, empty before it."""
+        index, voters = self.ledger.rolls.get(round_, (self.size, {}))
+        return voters if index < self.size else {}
+
+    def is_lifted(self, annulment: EntryId) -> bool:
+        """Has the annulment been lifted by a reinstatement?"""
+        return self.ledger.lifted.get(annulment, self.size) < self.size
+
+    def certification(self, contest: str, round_: int) -> int | None:
+        """Index of the last certification of a contest in a round, or None."""
+        for index in reversed(self._upto(self.ledger.certifications)):
+            body = self.ledger.events[index].body
+            if isinstance(body, Certification) and (body.contest, body.round) == (contest, round_):
+                return index
+        return None
+
+    def _upto(self, indices: list[int]) -> Sequence[int]:
+        if not indices or indices[-1] < self.size:
+            return indices
+        return indices[: bisect_left(indices, self.size)]
+
+    def _branch(self) -> "Record":
+        events = self.ledger.events[: self.size]
+        branch = Record.start(self.register, events[0])
+        for event in events[1:]:
+            roll = event.body.round if isinstance(event.body, RollCommitment) else None
+            voters = self.ledger.rolls[roll][1] if roll else None
+            branch = branch.append(event, voters)
+        return branch
+
+    def _defined_key(self, name: str) -> VerifierKey | None:
+        unit_id, _, rest = name.partition("/")
+        unit: Unit | None = self.register.units.get(UnitId(unit_id))
+        if unit is None:
+            return self.register.keys.get(name)
+        seat, _, round_ = rest.partition("/")
+        if not (seat.isdecimal() and round_.isdecimal() and len(rest) <= 3):  # noqa: PLR2004 - "<seat>/<round>", one digit each
+            return None
+        return unit.seat_key(int(seat), int(round_))
+
+
+def units_of(body: Body) -> Iterator[str]:
+    """The units that an event concerns."""
+    match body:
+        case StationReport() | Turnout() | Correction():
+            yield body.unit
+        case UnitStatus() | Annulment():
+            yield from body.units
+        case _:
+            return
+
+
+def _index(ledger: _Ledger, event: SignedEvent, voters: Mapping[str, int] | None) -> None:
+    """Adds one event to every index it belongs to."""
+    index, body = len(ledger.events), event.body
+    ledger.events.append(event)
+    ledger.indices[event.id] = index
+    for unit in _concerned(ledger, body):
+        ledger.units.setdefault(unit, []).append(index)
+    match body:
+        case StationReport() | Turnout():
+            ledger.changes.setdefault(body.round, []).append(index)
+        case Publication():
+            ledger.publications.append(Published(index, body))
+        case UnitStatus() | Correction() | Annulment():
+            ledger.changes.setdefault(body.round, []).append(index)
+            ledger.acts.append(index)
+        case Reinstatement():
+            ledger.lifted[EntryId(bytes.fromhex(body.annulment))] = index
+            ledger.changes.setdefault(body.round, []).append(index)
+            ledger.acts.append(index)
+        case RollCommitment():
+            ledger.rolls[body.round] = (index, voters or {})
+            ledger.changes.setdefault(body.round, []).append(index)
+            ledger.acts.append(index)
+        case Opening():
+            ledger.openings[body.round, body.channel] = (index, body)
+            ledger.acts.append(index)
+        case Closing():
+            ledger.closings[body.round, body.channel] = index
+            ledger.acts.append(index)
+        case KeyReplacement():
+            ledger.keys.setdefault(body.name, []).append((index, VerifierKey.parse(body.new)))
+            ledger.acts.append(index)
+        case Certification():
+            ledger.certifications.append(index)
+            ledger.acts.append(index)
+        case _:
+            ledger.acts.append(index)
+
+
+def _concerned(ledger: _Ledger, body: Body) -> Iterator[str]:
+    if isinstance(body, Reinstatement):
+        annulled = ledger.events[ledger.indices[EntryId(bytes.fromhex(body.annulment))]].body
+        yield from units_of(annulled)
+    else:
+        yield from units_of(body)

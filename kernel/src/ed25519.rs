@@ -1,6 +1,6 @@
 //! Is this Ed25519 signature good, in the one meaning that Limpide gives to the word?
 //!
-//! RFC 8032 read strictly (spec 2.10 to 2.15): S is canonical, A and R are canonical encodings of
+//! RFC 8032 read strictly (spec 2.2 to 2.6): S is canonical, A and R are canonical encodings of
 //! points that are not of small order, and the bytes of R are those of `[S]B − [k]A` (no cofactor).
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -135,8 +135,9 @@ pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
 #[must_use]
 pub fn sign(seed: &[u8; 32], message: &[u8]) -> [u8; 64] {
     let secret = Secret::expand(seed);
-    let nonce: Zeroizing<[u8; 64]> =
-        Zeroizing::new(Sha512::new().chain_update(&secret.prefix[..]).chain_update(message).finalize().into());
+    let nonce: Zeroizing<[u8; 64]> = Zeroizing::new(
+        Sha512::new().chain_update(&secret.prefix[..]).chain_update(message).finalize().into(),
+    );
     let nonce = Zeroizing::new(Scalar::from_bytes_mod_order_wide(&nonce));
     let r = EdwardsPoint::mul_base(&nonce).compress().to_bytes();
     let k = challenge(&r, &secret.public, message);

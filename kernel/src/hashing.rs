@@ -9,11 +9,18 @@ pub type Hash = [u8; 32];
 #[must_use]
 pub fn leaf_hashes<E: AsRef<[u8]> + Sync>(entries: &[E], threads: usize) -> Vec<Hash> {
     let mut hashes = vec![[0; 32]; entries.len()];
-    parallel::fill(entries, &mut hashes, 256, threads, || (), |(), entries, hashes| {
-        for (entry, hash) in entries.iter().zip(hashes) {
-            *hash = Sha256::new().chain_update([0]).chain_update(entry).finalize().into();
-        }
-    });
+    parallel::fill(
+        entries,
+        &mut hashes,
+        256,
+        threads,
+        || (),
+        |(), entries, hashes| {
+            for (entry, hash) in entries.iter().zip(hashes) {
+                *hash = Sha256::new().chain_update([0]).chain_update(entry).finalize().into();
+            }
+        },
+    );
     hashes
 }
 
@@ -42,7 +49,10 @@ pub fn tree_root(hashes: &[Hash]) -> Hash {
 /// The level above: neighbours hashed in pairs, an odd last one carried as it is.
 #[must_use]
 pub fn level_up(hashes: &[Hash]) -> Vec<Hash> {
-    hashes.chunks(2).map(|pair| if let [left, right] = pair { node_hash(left, right) } else { pair[0] }).collect()
+    hashes
+        .chunks(2)
+        .map(|pair| if let [left, right] = pair { node_hash(left, right) } else { pair[0] })
+        .collect()
 }
 
 /// The root of every full group of 256 hashes: the next level of tiles (C2SP tlog-tiles).
@@ -50,10 +60,17 @@ pub fn level_up(hashes: &[Hash]) -> Vec<Hash> {
 pub fn tile_roots(hashes: &[Hash], threads: usize) -> Vec<Hash> {
     let (tiles, _) = hashes.as_chunks::<256>();
     let mut roots = vec![[0; 32]; tiles.len()];
-    parallel::fill(tiles, &mut roots, 16, threads, || (), |(), tiles, roots| {
-        for (tile, root) in tiles.iter().zip(roots) {
-            *root = tree_root(tile);
-        }
-    });
+    parallel::fill(
+        tiles,
+        &mut roots,
+        16,
+        threads,
+        || (),
+        |(), tiles, roots| {
+            for (tile, root) in tiles.iter().zip(roots) {
+                *root = tree_root(tile);
+            }
+        },
+    );
     roots
 }

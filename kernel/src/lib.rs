@@ -1,4 +1,6 @@
 //! What Python sees of the kernel: argument checks and no mathematics.
+#![allow(clippy::needless_pass_by_value)] // PyO3 hands over owned sequences
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -25,7 +27,9 @@ fn items<'a, const N: usize>(name: &str, bytes: &'a [u8]) -> PyResult<&'a [[u8; 
 
 /// An argument of exactly `N` bytes. The value is not repeated: it may be a secret.
 fn exactly<'a, const N: usize>(name: &str, bytes: &'a [u8]) -> PyResult<&'a [u8; N]> {
-    bytes.try_into().map_err(|_| PyValueError::new_err(format!("{name}: {} bytes, expected {N}", bytes.len())))
+    bytes
+        .try_into()
+        .map_err(|_| PyValueError::new_err(format!("{name}: {} bytes, expected {N}", bytes.len())))
 }
 
 // ---- signatures and hashes ------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+# ruff: noqa: PYI021 - the kernel is documented here, once
 """What the kernel computes over arrays. Long calls release the interpreter lock.
 
 Arrays of fixed items are `bytes` laid end to end. `threads` 0 means one for each core. A wrong length
@@ -7,8 +8,9 @@ raises ValueError, a wrong type TypeError. Names in `vartime_` are for public va
 from collections.abc import Sequence
 
 def vartime_verify_ed25519(keys: bytes, messages: Sequence[bytes], signatures: bytes, threads: int = 0) -> bytes:
-    """A verdict for each signature, spec 2.10-2.15: 0 good, 1 key not canonical, 2 key of small order,
-    3 S not canonical, 4 R of small order, 5 R is not the encoding of [S]B - [k]A."""
+    """A verdict for each signature, spec 2.2 to 2.6: 0 good, 1 key not canonical, 2 key of small order,
+    3 S not canonical, 4 R of small order, 5 R is not the encoding of [S]B - [k]A.
+    """
 
 def sign_ed25519(seed: bytes, message: bytes) -> bytes:
     """The 64 bytes of RFC 8032, 5.1.6. Constant time in the seed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from limpide.canonical import LimpideError
 
 
-class UnusableFile(LimpideError):  # noqa: N818  a sentence about the file, as Refused is one about an entry
+class UnusableFile(LimpideError):
     """A results file that cannot be read for certain: one sentence, with line and column when there is one.
 
     Files of the past are not under the specification, so the clause is the word `file`, and the text is bare.

@@ -17,8 +17,9 @@ from typing import Protocol
 
 from limpide.roles.past_results.election import UnusableFile
 
-LARGEST_EXPANDED_BYTES = 512 * 2**20
+LARGEST_EXPANDED_BYTES = 256 * 2**20
 LONGEST_LINE = 2**16
+_EMPTY_LINES_AT_END = 100
 _XZ_MEMORY = 128 * 2**20  # `xz -9` needs 65 MiB to be undone
 _PIECE = 2**16
 _NOT_TEXT = {
@@ -118,9 +119,9 @@ class Rows:
                 self._unread = 0
                 if not row:
                     empty = empty or self.line
-                elif empty:
+                if empty and (row or self.line - empty > _EMPTY_LINES_AT_END):
                     raise UnusableFile(f"line {empty}: empty, and more lines follow")
-                else:
+                if row:
                     yield row
         except csv.Error as broken:
             raise UnusableFile(f"line {self.line}: {broken}") from broken

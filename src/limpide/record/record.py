@@ -6,7 +6,7 @@ that ledger seen up to ``size``. Lists only grow, so a view never needs a copy; 
 view (which a sequencer does only when a write failed) refolds it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -156,6 +156,21 @@ class Record:
                 return qualified.options
         found = self.register.contest(contest)
         return tuple(option.id for option in found.options) if found else ()
+
+    def last_global(self, round_: int) -> int:
+        """Index of the last event that concerns every unit of a round: its roll, or a later round's opening."""
+        roll = self.ledger.rolls.get(round_, (0, {}))[0]
+        opening = self.ledger.openings.get((round_, Channel.PAPER), (0, None))[0] if round_ > 1 else 0
+        return max((index for index in (roll, opening) if index < self.size), default=0)
+
+    def concerned(self, index: int) -> Iterator[str]:
+        """The units that the event at ``index`` concerns."""
+        return _concerned(self.ledger, self.event(index).body)
+
+    def covering(self, index: int) -> int:
+        """The number of the first publication that covers the entry at ``index``, counting the one being made."""
+        publications = self.publications()
+        return 1 + bisect_right(publications, index, key=lambda p: p.publication.size)
 
     def key(self, name: str) -> VerifierKey | None:
         """The key of that name now: the definition's, or the last that replaced it."""

@@ -1,6 +1,6 @@
 //! Is this Ed25519 signature good, in the one meaning that Limpide gives to the word?
 //!
-//! RFC 8032 read strictly (spec 2.2 to 2.6): S is canonical, A and R are canonical encodings of
+//! RFC 8032 read strictly (spec 2.11 to 2.15): S is canonical, A and R are canonical encodings of
 //! points that are not of small order, and the bytes of R are those of `[S]B − [k]A` (no cofactor).
 use std::collections::HashMap;
 use std::sync::LazyLock;

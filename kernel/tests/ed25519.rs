@@ -12,11 +12,11 @@ fn hex(row: &Value, member: &str) -> Vec<u8> {
 fn expected(row: &Value) -> Verdict {
     match row["refused_by"].as_str().expect("a string") {
         "" => Verdict::Good,
-        "2.2" => Verdict::KeyNotCanonical,
-        "2.3" => Verdict::KeySmallOrder,
-        "2.4" => Verdict::ScalarNotCanonical,
-        "2.5" => Verdict::CommitmentSmallOrder,
-        "2.6" => Verdict::NotEqual,
+        "2.11" => Verdict::KeyNotCanonical,
+        "2.12" => Verdict::KeySmallOrder,
+        "2.13" => Verdict::ScalarNotCanonical,
+        "2.14" => Verdict::CommitmentSmallOrder,
+        "2.15" => Verdict::NotEqual,
         clause => panic!("unknown clause {clause}"),
     }
 }

@@ -8,7 +8,7 @@ raises ValueError, a wrong type TypeError. Names in `vartime_` are for public va
 from collections.abc import Sequence
 
 def vartime_verify_ed25519(keys: bytes, messages: Sequence[bytes], signatures: bytes, threads: int = 0) -> bytes:
-    """A verdict for each signature, spec 2.2 to 2.6: 0 good, 1 key not canonical, 2 key of small order,
+    """A verdict for each signature, spec 2.11 to 2.15: 0 good, 1 key not canonical, 2 key of small order,
     3 S not canonical, 4 R of small order, 5 R is not the encoding of [S]B - [k]A.
     """
 

@@ -69,16 +69,16 @@ def challenge(r: bytes, key: bytes, message: bytes) -> int:
 
 
 def verdict(key: bytes, message: bytes, signature: bytes) -> str:
-    """The clause that refuses a signature, "" for a good one, in the order of spec 2.2 to 2.6."""
+    """The clause that refuses a signature, "" for a good one, in the order of spec 2.11 to 2.15."""
     a, (r, s) = decode(key), (signature[:32], int.from_bytes(signature[32:], "little"))
     if a is None:
-        return "2.2"
+        return "2.11"
     if 8 * a == IDENTITY:
-        return "2.3"
+        return "2.12"
     if s >= L:
-        return "2.4"
+        return "2.13"
     commitment = decode(r)
     if commitment is not None and 8 * commitment == IDENTITY:
-        return "2.5"
+        return "2.14"
     expected = s * BASE + challenge(r, key, message) * -a
-    return "" if expected.encode() == r else "2.6"
+    return "" if expected.encode() == r else "2.15"

@@ -13,11 +13,11 @@ FOLDER = Path(__file__).parents[2] / "vectors/ed25519"
 PUBLISHED, TARGET = FOLDER / "published.json", FOLDER / "verify.json"
 WHY = {
     "": "good",
-    "2.2": "A is not the canonical encoding of a point",
-    "2.3": "A is of small order",
-    "2.4": "S is not below the order of the group",
-    "2.5": "R is of small order",
-    "2.6": "R is not the encoding of [S]B - [k]A",
+    "2.11": "A is not the canonical encoding of a point",
+    "2.12": "A is of small order",
+    "2.13": "S is not below the order of the group",
+    "2.14": "R is of small order",
+    "2.15": "R is not the encoding of [S]B - [k]A",
 }
 OWN = "tests/kernel/make_ed25519_vectors.py"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from limpide.roles.past_results.election import PastElection
-from limpide.roles.past_results.reading import demo_file, read_past_election, read_past_election_file
+from limpide.roles.past_results.reading import demo_file, read_past_election_file
 
 
 def real(relative: str) -> Path:
@@ -61,11 +61,7 @@ def test_first_round_of_2017() -> None:
     assert len({station.division_id for station in election.stations}) == 107
     paris = next(station for station in election.stations if station.station_id == "75056_0101")
     assert (paris.division_name, paris.locality_id, paris.locality_name) == ("Paris", "75056", "Paris")
-
-
-def test_the_point_of_a_bureau_becomes_a_hyphen() -> None:
-    stations = {station.station_id for station in read_past_election_file(demo_file()).stations}
-    assert "14118_01-1" in stations
+    assert "14118_01-1" in {station.station_id for station in election.stations}  # 01.1 in the file
 
 
 def test_demo_data_are_those_described() -> None:
@@ -119,7 +115,6 @@ def test_second_round_of_2022_in_the_ministry_s_text() -> None:
 
 
 def test_columns_of_a_republished_parliamentary_election() -> None:
-    content = real("legislatives_fr/2017-legislatives-1_par_bureau_large.csv.gz").read_bytes()
-    election = read_past_election(content)
+    election = read_past_election_file(real("legislatives_fr/2017-legislatives-1_par_bureau_large.csv.gz"))
     assert len(election.stations) == 69_242
     assert votes(election)["rem"] == 6_391_269

@@ -121,6 +121,14 @@ def test_a_block_of_seven_columns_without_nuance() -> None:
     assert read_past_election(content.encode()).stations == read_past_election(MINISTRY_2017.encode()).stations
 
 
+def test_lists_of_a_european_election() -> None:
+    content = MINISTRY_2024.replace("Nom candidat", "Libellé abrégé de liste").replace(
+        "Prénom candidat", "Libellé de liste"
+    )
+    election = read_past_election(content.encode())
+    assert election == read_past_election(MINISTRY_2024.encode())
+
+
 def test_a_windows_apostrophe_is_read() -> None:
     content = WIDE.replace("Deuxième", "L’Œuvre").encode("cp1252")
     election = read_past_election(content)
@@ -153,7 +161,7 @@ REFUSED = [
     (WIDE.replace(",295,", ",296,"), "line 2, column “exprimes”: 495 valid votes, but the candidates have 496"),
     (WIDE.replace("598,506,2", "598,496,2"), "line 2, column “votants”: 496 voters, fewer than"),
     (WIDE.replace("598,506", "505,506"), "line 2: 506 voters where 505 are registered"),
-    (WIDE.replace("2A,004", "98,004"), "line 3, column “departement”: “98” is no département"),
+    (WIDE.replace("2A,004", "98,004"), "line 3, column “departement”: “98” is no code of a département"),
     (WIDE.replace("2A,004", "2A,04"), "line 3, column “commune”: “04” is no code of a commune"),
     (WIDE.replace("01.1", "1/1"), "line 3: “2A004_1/1” cannot identify a station"),
     (WIDE.replace("2A,004", "2A,é04"), "line 3: “2Aé04_01-1” cannot identify a station"),

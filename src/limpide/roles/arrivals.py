@@ -27,7 +27,7 @@ _PACE = ((0, 45), (100, 65), (500, 100), (800, 130), (930, 170), (980, 260), (10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A station's night: `minute` counts from the first closing; `turnout` never falls, nor passes the final count."""
+    """A station's night: `minute` counts from the first closing; `turnout` never falls, nor passes the count."""
 
     station_id: str
     minute: int

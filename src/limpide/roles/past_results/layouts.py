@@ -13,7 +13,7 @@ Percentages are never read: they follow from the counts. Every sum that a row st
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count, takewhile
+from itertools import chain, count, takewhile
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TypeAlias
@@ -75,11 +75,11 @@ def read_ministry_2017(sheet: Sheet) -> Reading:
         "Libellé de la commune",
         "Code du b.vote",
     )
-    names = [column + offset for column in blocks for offset in (surname, forename)]
     return _ministry(
         sheet,
         place=place,
-        identity=names,
+        names=[(first[column + surname], first[column + forename]) for column in blocks],
+        identity=[column + offset for column in blocks for offset in (surname, forename)],
         votes=[column + vote for column in blocks],
         first=first,
         rows=rows,
@@ -87,18 +87,24 @@ def read_ministry_2017(sheet: Sheet) -> Reading:
 
 
 def read_ministry_2024(sheet: Sheet) -> Reading:
-    """Every block has numbered header cells; where there are fewer candidates the last blocks are empty."""
+    """Every block has numbered header cells; where there are fewer candidates the last blocks are empty.
+
+    A European election has lists in place of candidates; their short label is the name.
+    """
     place = sheet.columns("Code département", "Libellé département", "Code commune", "Libellé commune", "Code BV")
     numbers = list(takewhile(lambda k: sheet.has(f"Voix {k}"), count(1)))
-    names = [sheet.column(f"{title} candidat {k}") for k in numbers for title in ("Nom", "Prénom")]
+    lists = sheet.has("Libellé abrégé de liste 1") and not sheet.has("Nom candidat 1")
+    titles = ("Libellé abrégé de liste",) if lists else ("Nom candidat", "Prénom candidat")
+    identity = [sheet.columns(*(f"{title} {k}" for title in titles)) for k in numbers]
     votes = [sheet.column(f"Voix {k}") for k in numbers]
     first, rows = sheet.first_and_all(len(sheet.header))
-    standing = sum(first[column] != "" for column in names[::2])
-    # A block that is empty in the first row stays so: its votes are compared as a name is.
+    standing = sum(first[block[0]] != "" for block in identity)
     return _ministry(
         sheet,
         place=place,
-        identity=names + votes[standing:],
+        names=[(first[block[0]], "" if lists else first[block[1]]) for block in identity[:standing]],
+        # A block that is empty in the first row stays so: its votes are compared as a name is.
+        identity=[*chain.from_iterable(identity), *votes[standing:]],
         votes=votes[:standing],
         first=first,
         rows=rows,
@@ -109,6 +115,7 @@ def _ministry(
     sheet: Sheet,
     *,
     place: list[int],
+    names: list[tuple[str, str]],
     identity: list[int],
     votes: list[int],
     first: list[str],
@@ -118,7 +125,7 @@ def _ministry(
     figures = sheet.columns("Inscrits", "Abstentions", "Votants", "Blancs", "Nuls", "Exprimés")
     if not votes:
         raise sheet.refusal("no candidate is named")
-    options = options_named([(first[identity[2 * k]], first[identity[2 * k + 1]]) for k in range(len(votes))])
+    options = options_named(names)
     places, candidates, counts = itemgetter(*place), itemgetter(*identity), sheet.counts(figures + votes)
     expected = candidates(first)
 
@@ -153,6 +160,7 @@ def read_primary_2011(sheet: Sheet) -> Reading:
     """Ballots only. Without communes, each département gets one locality: its code and 000."""
     station, place, blanks, nulls = sheet.columns("BUREAU DE VOTE", "DEPARTEMENT", "VOTES BLANCS", "VOTES NULS")
     candidates = [column for column in range(len(sheet.header)) if column not in {station, place, blanks, nulls}]
+    # The header has whole names, "MARTINE AUBRY": all of it is written as names with a forename are.
     options = options_named([("", sheet.header[column]) for column in candidates])
     counts = sheet.counts([blanks, nulls, *candidates])
 
@@ -184,7 +192,7 @@ def _division_name(sheet: Sheet, division: str, column: int) -> str:
     try:
         return DIVISION_NAMES[division]
     except KeyError:
-        raise sheet.refusal(f"“{division[:40]}” is no département", column) from None
+        raise sheet.refusal(f"“{division[:40]}” is no code of a département", column) from None
 
 
 def _locality_id(sheet: Sheet, division: str, commune: str, column: int) -> str:

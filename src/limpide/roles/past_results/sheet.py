@@ -20,7 +20,9 @@ class Sheet:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._titles = [title.casefold() for title in rows.header]
+        self._columns: dict[str, list[int]] = {}
+        for column, title in enumerate(rows.header):
+            self._columns.setdefault(title.casefold(), []).append(column)
         self._names: dict[str, str] = {}
         self._stations: set[str] = set()
 
@@ -39,17 +41,17 @@ class Sheet:
 
     def has(self, title: str) -> bool:
         """Whether the header names this column, in any case."""
-        return title.casefold() in self._titles
+        return title.casefold() in self._columns
 
     def column(self, title: str) -> int:
         """The only column of this title."""
-        match self._titles.count(title.casefold()):
-            case 1:
-                return self._titles.index(title.casefold())
-            case 0:
+        match self._columns.get(title.casefold(), []):
+            case [column]:
+                return column
+            case []:
                 raise UnusableFile(f"line 1: the column “{title}” is missing", line=1, column=title)
             case several:
-                raise UnusableFile(f"line 1: {several} columns are called “{title}”", line=1, column=title)
+                raise UnusableFile(f"line 1: {len(several)} columns are called “{title}”", line=1, column=title)
 
     def columns(self, *titles: str) -> list[int]:
         """The columns of these titles, in this order."""
@@ -88,10 +90,21 @@ class Sheet:
         return read
 
     def station(
-        self, *, division: tuple[str, str], locality: tuple[str, str], station_id: str, cast: int,
-        registered: int | None, blank: int, rejected: int, votes: Sequence[int],
-    ) -> PastStation:  # fmt: skip
-        """The station of the last row read; `division` and `locality` are ids with their names."""
+        self,
+        *,
+        division: tuple[str, str],
+        locality: tuple[str, str],
+        station_id: str,
+        registered: int | None,
+        cast: int,
+        blank: int,
+        rejected: int,
+        votes: Sequence[int],
+    ) -> PastStation:
+        """The station of the last row read; `division` and `locality` are ids with their names.
+
+        Ids are unique over stations and both levels above, so that they can stand in one hierarchy.
+        """
         if station_id in self._stations or station_id in self._names:
             raise self.refusal(f"the identifier {station_id} has been met before")
         if len(self._stations) == MOST_STATIONS:

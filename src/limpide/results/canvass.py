@@ -155,7 +155,10 @@ class Canvass:
     """Index of the last entry that concerns every unit: the opening of a later round, a roll commitment."""
 
     def advance(self, record: Record) -> set[str]:
-        """Takes in the entries up to ``record.size``; gives the ids of the units whose line changed."""
+        """Takes in the entries up to ``record.size``; gives the ids of the units whose line changed.
+
+        ``record`` continues the one seen last.
+        """
         whole = record.last_global(self.round)
         if self.size == 0 or whole >= self.size:
             self._begin(record, whole)
@@ -164,8 +167,7 @@ class Canvass:
             since = range(self.size, record.size)
             touched = {unit for index in since for unit in record.concerned(index)}
         voters = record.voters_registered(self.round)
-        for unit in touched:
-            self._settle(record, unit, voters)
+        touched = {unit for unit in touched if self._settle(record, unit, voters)}
         for index in range(self.size, record.size):
             body = record.event(index).body
             if isinstance(body, Turnout) and body.round == self.round:
@@ -188,16 +190,20 @@ class Canvass:
         self.nation = Area(zero)
         self.whole = whole
 
-    def _settle(self, record: Record, unit_id: str, voters: Mapping[str, int]) -> None:
+    def _settle(self, record: Record, unit_id: str, voters: Mapping[str, int]) -> bool:
+        """Reads a unit anew; is anything about it different?"""
         old = self.units.get(unit_id)
         unit = old.unit if old else self.register.units[UnitId(unit_id)]
         settled = settle(record, self.contest, self.round, unit_id)
         totals = self._totals(settled, voters.get(unit_id, 0))
         changed = max((self.whole, *settled.entries))
+        if old and (old.settled, old.totals) == (settled, totals):
+            return False
         self.units[unit_id] = UnitLine(unit, settled, totals, changed)
         before = old.totals if old else Totals((0,) * len(totals.vector))
         for area in (self.localities[unit.locality], self.divisions[unit.division], self.nation):
             area.shift(before, totals, changed)
+        return True
 
     def _totals(self, settled: Settled, roll: int) -> Totals:
         states = tuple(int(state is settled.state) for state in _STATES)
@@ -215,6 +221,7 @@ class Canvass:
         hour = self.turnout.setdefault(body.hour, {})
         for name in (NATION, self.register.units[UnitId(body.unit)].division):
             hour.setdefault(name, Area(Totals((0, 0)))).shift(old, Totals((1, body.voters)), index)
+            self.area(name).changed = index
 
 
 def canvass(record: Record, contest: str, round_: int) -> Canvass:

@@ -12,7 +12,7 @@ from typing import Protocol
 from limpide.record.definition import Contest, Register, Round
 from limpide.record.record import Record
 from limpide.results.canvass import Area, Canvass, begun
-from limpide.results.outcome import Outcome, outcome
+from limpide.results.outcome import Outcome, ResultsStatus, outcome
 
 File = tuple[str, bytes]
 """A path relative to the root of the site, and its bytes."""
@@ -48,6 +48,16 @@ class Edition:
     def changed_in(self, area: Area) -> int:
         """The number of the publication at which the figures of an area last changed."""
         return self.record.covering(area.changed)
+
+    def status(self, round_: int, contest: str) -> ResultsStatus:
+        """Whether the figures are partial, complete or proclaimed (R22)."""
+        certified = self.record.certification(contest, round_)
+        if certified is None:
+            complete = self.canvasses[round_, contest].nation.totals.is_complete
+            return ResultsStatus.UNOFFICIAL_COMPLETE if complete else ResultsStatus.UNOFFICIAL_PARTIAL
+        changes = self.record.changes(round_)
+        later = bool(changes) and changes[-1] > certified
+        return ResultsStatus.CORRECTION if later else ResultsStatus.CERTIFIED
 
     def outcome(self, round_: int, contest: Contest) -> Outcome:
         """What the rule makes of the canvass."""

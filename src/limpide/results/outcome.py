@@ -5,10 +5,21 @@ unit is awaited or contested (spec 5.4).
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from limpide.record.definition import Rule
 from limpide.results.canvass import Canvass
+
+
+class ResultsStatus(StrEnum):
+    """How far a result has come; an estimate is none of these. NIST SP 1500-100, "ResultsStatus"."""
+
+    UNOFFICIAL_PARTIAL = "unofficial-partial"
+    UNOFFICIAL_COMPLETE = "unofficial-complete"
+    CERTIFIED = "certified"
+    CORRECTION = "correction"
+    """Figures changed after they were proclaimed."""
 
 
 @dataclass(frozen=True, slots=True)

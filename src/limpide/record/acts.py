@@ -122,17 +122,17 @@ def check_key_replacement(record: Record, body: KeyReplacement, names: tuple[str
 
 
 def check_publication(record: Record, body: Publication, names: tuple[str, ...]) -> None:
-    """Spec 5.1: numbered in order, never back in time or size, and never about entries to come."""
+    """Spec 5.1: numbered in order, later than the one before and covering it, never about entries to come."""
     check_signers(names, {record.register.server.name}, 1)
     latest = record.latest
-    number, instant, size = (0, "", 0)
+    number, instant, covered = (0, "", 0)
     if latest is not None:
-        number, instant, size = latest.publication.number, latest.publication.instant, latest.publication.size
+        number, instant, covered = latest.publication.number, latest.publication.instant, latest.entry
     if body.number != number + 1:
         raise Refused("5.1", f"publication {number + 1} is due, not {body.number}", number=body.number)
     if body.instant <= instant:
         raise Refused("5.1", "a publication is not earlier than the one before", number=body.number)
-    if not size <= body.size <= record.size:
+    if not covered < body.size <= record.size:
         raise Refused("5.1", f"publication {body.number} covers {body.size} entries", number=body.number)
 
 

@@ -133,8 +133,8 @@ def open_record(definition: SignedEvent, documents: Documents) -> Record:
     return record
 
 
-def documents_of(event: SignedEvent) -> tuple[str, ...]:
-    """The digests of the documents that an event needs before it can be admitted. Spec 1.6."""
+def documents_needed(event: SignedEvent) -> tuple[str, ...]:
+    """The digests of the documents without which an event cannot be admitted. Spec 1.6."""
     match event.body:
         case Definition():
             return tuple(division.document for division in event.body.divisions)
@@ -142,6 +142,15 @@ def documents_of(event: SignedEvent) -> tuple[str, ...]:
             return tuple(ref.document for ref in event.body.voters)
         case _:
             return ()
+
+
+def documents_of(event: SignedEvent) -> tuple[str, ...]:
+    """The digests of every document that an event names, also of those that may follow or be withdrawn."""
+    match event.body:
+        case StationReport() | Correction() | Annulment():
+            return event.body.documents
+        case _:
+            return documents_needed(event)
 
 
 def _line_keys(record: Record, event: SignedEvent) -> tuple[VerifierKey, ...]:

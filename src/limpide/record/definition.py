@@ -26,18 +26,19 @@ ContestId = NewType("ContestId", str)
 OptionId = NewType("OptionId", str)
 
 RoundNumber = Annotated[int, msgspec.Meta(ge=1, le=9)]
-Place = Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z_-]{1,32}$")]
-Slug = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,32}$")]
-Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Instant = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+Place = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{1,32}\Z")]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]
+Label = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+\Z")]
+"""A name on one line, without control characters."""
+Instant = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")]
 """RFC 3339, UTC, whole seconds: instants compare as strings."""
-Hour = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Key64 = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9+/]{43}=$")]
+Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+Key64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z")]
 
 MAX_DIVISION = 16 * 2**20
 """Bytes of one division's document. Spec 4.2."""
 MAX_UNITS = 1_000_000
-_ELECTION = re.compile("^[1-9A-HJ-NP-Za-km-z]{22}$")
+_ELECTION = re.compile("[1-9A-HJ-NP-Za-km-z]{22}")
 _RESERVED = frozenset({"commission", "operator", "delegate", "organiser", "registrar"})
 
 
@@ -97,7 +98,7 @@ class Round(Wire, frozen=True):
     """One day of voting (tour). No report is admitted before ``counting_opens``."""
 
     counting_opens: Instant
-    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    date: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
     number: RoundNumber
     turnout_hours: Annotated[tuple[Hour, ...], msgspec.Meta(max_length=24)] = ()
 
@@ -141,7 +142,7 @@ class Definition(Wire, frozen=True):
     rehearsal: bool = False
     software: Software | msgspec.UnsetType = msgspec.UNSET
     territory: Territory = Territory.DEPARTMENTS
-    time_zone: Annotated[str, msgspec.Meta(pattern="^[A-Za-z_]+/[A-Za-z_]+$")] = "Europe/Paris"
+    time_zone: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]+/[A-Za-z_]+\Z")] = "Europe/Paris"
 
 
 class UnitEntry(Wire, frozen=True):
@@ -233,7 +234,7 @@ class Register:
 
 def check_election_id(text: str) -> ElectionId:
     """22 Base58 characters, drawn and never chosen; raises ``NotCanonical``. Spec 1.5."""
-    if not _ELECTION.match(text):
+    if not _ELECTION.fullmatch(text):
         raise NotCanonical("1.5", f"not an election id: {text[:40]!r}", name=text[:40])
     return ElectionId(text)
 

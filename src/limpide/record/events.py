@@ -28,7 +28,7 @@ EntryId = NewType("EntryId", bytes)
 """SHA-256 of an entry's text, 32 bytes."""
 
 EntryHex = Sha256Hex
-Code = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,48}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,48}\Z")]
 """A reason or remark: a word of the catalogue, never free text."""
 Places = Annotated[tuple[Place, ...], msgspec.Meta(min_length=1, max_length=1000)]
 Documents = Annotated[tuple[Sha256Hex, ...], msgspec.Meta(max_length=16)]

@@ -45,7 +45,7 @@ class _Ledger:
     """The shared, append-only memory. Every list is sorted by entry index."""
 
     register: Register
-    events: list[SignedEvent] = field(default_factory=list)
+    events: list[SignedEvent | None] = field(default_factory=list)
     indices: dict[EntryId, int] = field(default_factory=dict)
     units: dict[str, list[int]] = field(default_factory=dict)
     acts: list[int] = field(default_factory=list)
@@ -95,11 +95,22 @@ class Record:
         _index(record.ledger, event, voters)
         return Record(record.ledger, record.size + 1)
 
+    def skip(self) -> "Record":
+        """This record with one more place taken by an entry that was refused, which only a verifier meets."""
+        record = self if self.size == len(self.ledger.events) else self._branch()
+        record.ledger.events.append(None)
+        return Record(record.ledger, record.size + 1)
+
     def event(self, index: int) -> SignedEvent:
-        """The event at ``index``."""
-        if not 0 <= index < self.size:
+        """The event at ``index``; raises ``IndexError`` also for a place that was skipped."""
+        event = self.ledger.events[index] if 0 <= index < self.size else None
+        if event is None:
             raise IndexError(index)
-        return self.ledger.events[index]
+        return event
+
+    def events(self) -> Iterator[SignedEvent]:
+        """Every event, in order."""
+        return (event for event in self.ledger.events[: self.size] if event is not None)
 
     def find(self, entry: EntryId) -> int | None:
         """The index of an entry, or None."""
@@ -117,6 +128,14 @@ class Record:
     def changes(self, round_: int) -> Sequence[int]:
         """Indices of the events that can change a canvass of that round, in order."""
         return self._upto(self.ledger.changes.get(round_, []))
+
+    def turnouts(self, round_: int, since: int) -> Iterator[tuple[int, Turnout]]:
+        """The turnouts of a round from entry ``since`` on, with their indices."""
+        changes = self.changes(round_)
+        for index in changes[bisect_left(changes, since) :]:
+            body = self.event(index).body
+            if isinstance(body, Turnout):
+                yield index, body
 
     def publications(self) -> Sequence[Published]:
         """All publications, in order; number n stands at position n − 1."""
@@ -165,7 +184,8 @@ class Record:
 
     def concerned(self, index: int) -> Iterator[str]:
         """The units that the event at ``index`` concerns."""
-        return _concerned(self.ledger, self.event(index).body)
+        event = self.ledger.events[index]
+        return iter(()) if event is None else _concerned(self.ledger, event.body)
 
     def covering(self, index: int) -> int:
         """The number of the first publication that covers the entry at ``index``, counting the one being made."""
@@ -190,7 +210,7 @@ class Record:
     def certification(self, contest: str, round_: int) -> int | None:
         """Index of the last certification of a contest in a round, or None."""
         for index in reversed(self._upto(self.ledger.certifications)):
-            body = self.ledger.events[index].body
+            body = self.event(index).body
             if isinstance(body, Certification) and (body.contest, body.round) == (contest, round_):
                 return index
         return None
@@ -202,8 +222,11 @@ class Record:
 
     def _branch(self) -> "Record":
         events = self.ledger.events[: self.size]
-        branch = Record.start(self.register, events[0])
+        branch = Record.start(self.register, self.event(0))
         for event in events[1:]:
+            if event is None:
+                branch = branch.skip()
+                continue
             roll = event.body.round if isinstance(event.body, RollCommitment) else None
             voters = self.ledger.rolls[roll][1] if roll else None
             branch = branch.append(event, voters)
@@ -272,7 +295,8 @@ def _index(ledger: _Ledger, event: SignedEvent, voters: Mapping[str, int] | None
 
 def _concerned(ledger: _Ledger, body: Body) -> Iterator[str]:
     if isinstance(body, Reinstatement):
-        annulled = ledger.events[ledger.indices[EntryId(bytes.fromhex(body.annulment))]].body
-        yield from units_of(annulled)
+        annulled = ledger.events[ledger.indices[EntryId(bytes.fromhex(body.annulment))]]
+        if annulled is not None:
+            yield from units_of(annulled.body)
     else:
         yield from units_of(body)

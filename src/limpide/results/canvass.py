@@ -168,10 +168,8 @@ class Canvass:
             touched = {unit for index in since for unit in record.concerned(index)}
         voters = record.voters_registered(self.round)
         touched = {unit for unit in touched if self._settle(record, unit, voters)}
-        for index in range(self.size, record.size):
-            body = record.event(index).body
-            if isinstance(body, Turnout) and body.round == self.round:
-                self._count_turnout(record, body, index)
+        for index, turnout in record.turnouts(self.round, self.size):
+            self._count_turnout(record, turnout, index)
         self.size = record.size
         return touched
 

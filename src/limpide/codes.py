@@ -18,7 +18,7 @@ SealedCode = NewType("SealedCode", str)
 """The 22 characters, upper case, without separators. Never log, print or store one."""
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None, "\u00a0": None})
+_LOOK_ALIKE = str.maketrans("OILU", "011V", "- \t\r\n\u00a0\u2010\u2011\u2013\u202f")
 _SECRET = 20
 _LENGTH = 22
 

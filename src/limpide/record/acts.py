@@ -10,6 +10,7 @@ from limpide.record.events import (
     Closing,
     Correction,
     EntryId,
+    Impediment,
     KeyReplacement,
     Opening,
     Publication,
@@ -61,14 +62,15 @@ def check_closing(record: Record, body: Closing, names: tuple[str, ...]) -> None
 
 
 def check_unit_status(record: Record, body: UnitStatus, names: tuple[str, ...]) -> None:
-    """Spec 4.7: units of an open round that have neither a report nor a status."""
+    """Spec 4.7: units of an open round that still wait in a contest, and in every one if they did not open."""
     check_commission(record, names)
-    _check_open(record, body.round)
-    for unit in _distinct(body.units):
+    _check_open(record, body.round, "4.7")
+    contests = record.contests(body.round)
+    for unit in _distinct(body.units, "4.7"):
         known_unit(record, unit)
-        for contest in record.register.definition.contests:
-            if any(True for _ in reports_of(record, contest.id, body.round, unit)):
-                raise Refused("4.7", f"{unit} has a report or a status already", subject=unit)
+        waiting = [settle(record, c, body.round, unit).state is Settlement.EXPECTED for c in contests]
+        if not (all(waiting) if body.status is Impediment.NOT_OPENED else any(waiting)):
+            raise Refused("4.7", f"{unit} has a report or a status already", subject=unit)
 
 
 def check_correction(record: Record, body: Correction, names: tuple[str, ...]) -> None:
@@ -90,8 +92,8 @@ def check_correction(record: Record, body: Correction, names: tuple[str, ...]) -
 def check_annulment(record: Record, body: Annulment, names: tuple[str, ...]) -> None:
     """Spec 4.9: units of a round that has been opened, none of them annulled now."""
     check_commission(record, names)
-    _check_open(record, body.round)
-    for unit in _distinct(body.units):
+    _check_open(record, body.round, "4.9")
+    for unit in _distinct(body.units, "4.9"):
         known_unit(record, unit)
         if annulled_by(record, body.round, unit) is not None:
             raise Refused("4.9", f"{unit} is annulled already", subject=unit)
@@ -104,11 +106,14 @@ def check_reinstatement(record: Record, body: Reinstatement, names: tuple[str, .
     index = record.find(annulment)
     target = record.event(index).body if index is not None else None
     if not isinstance(target, Annulment) or target.round != body.round or record.is_lifted(annulment):
-        raise Refused("4.10", "there is no such annulment to lift", subject=body.annulment)
+        raise Refused("4.10", "there is no such annulment to lift", subject=f"round {body.round}")
 
 
 def check_key_replacement(record: Record, body: KeyReplacement, names: tuple[str, ...]) -> None:
-    """Spec 4.11: the name has a key, the new one is another key of the same name, unknown so far."""
+    """Spec 4.11: the name has a key, the new one bears the same name and has been nobody's so far.
+
+    A key that returned would undo its own replacement; a key of somebody else would sign twice.
+    """
     check_commission(record, names)
     old = record.key(body.name)
     try:
@@ -119,6 +124,8 @@ def check_key_replacement(record: Record, body: KeyReplacement, names: tuple[str
         raise Refused("4.11", f"no key named {body.name} can be replaced", subject=body.name)
     if new.name != body.name or new.type != ED25519 or new.id == old.id:
         raise Refused("4.11", f"the new key of {body.name} is not another key of that name", subject=body.name)
+    if any(new.public == known for known in record.known_keys(body.name)):
+        raise Refused("4.11", f"the new key of {body.name} has been somebody's already", subject=body.name)
 
 
 def check_publication(record: Record, body: Publication, names: tuple[str, ...]) -> None:
@@ -132,6 +139,8 @@ def check_publication(record: Record, body: Publication, names: tuple[str, ...])
         raise Refused("5.1", f"publication {number + 1} is due, not {body.number}", number=body.number)
     if body.instant <= instant:
         raise Refused("5.1", "a publication is not earlier than the one before", number=body.number)
+    if len({(c.contest, c.round) for c in body.canvasses}) != len(body.canvasses):
+        raise Refused("5.1", f"publication {body.number} states one canvass twice", number=body.number)
     if not covered < body.size <= record.size:
         raise Refused("5.1", f"publication {body.number} covers {body.size} entries", number=body.number)
 
@@ -187,10 +196,10 @@ def _check_qualified(record: Record, round_: Round, qualified: Iterable[Qualifie
             raise Refused("4.5", f"the options of {where} are not among those of the one before", subject=where)
 
 
-def _check_open(record: Record, number: int) -> None:
+def _check_open(record: Record, number: int, clause: str) -> None:
     _known_round(record, number)
     if record.opening(number) is None:
-        raise Refused("4.7", f"round {number} has not been opened", subject=f"round {number}")
+        raise Refused(clause, f"round {number} has not been opened", subject=f"round {number}")
 
 
 def _known_round(record: Record, number: int) -> Round:
@@ -200,7 +209,8 @@ def _known_round(record: Record, number: int) -> Round:
     return round_
 
 
-def _distinct(units: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(units)) != len(units):
-        raise Refused("4.7", "a unit stands twice in this act", subject=units[0])
+def _distinct(units: tuple[str, ...], clause: str) -> tuple[str, ...]:
+    for position, unit in enumerate(sorted(units)[1:]):
+        if unit == sorted(units)[position]:
+            raise Refused(clause, f"{unit} stands twice in this act", subject=unit)
     return units

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from limpide.canonical import InvalidSignature, Refused, decode, sha256_hex
+from limpide.canonical import InvalidSignature, NotCanonical, Refused, decode, sha256_hex
 from limpide.record import acts, reports
-from limpide.record.definition import MAX_DIVISION, Definition, read_register
+from limpide.record.definition import MAX_DIVISION, Definition, UnitId, read_register
 from limpide.record.events import (
     Annulment,
     Certification,
@@ -27,6 +27,7 @@ from limpide.record.events import (
     Turnout,
     UnitStatus,
     VotersDocument,
+    VotersRef,
 )
 from limpide.record.record import Record
 from limpide.signing import VerifierKey, check_signatures
@@ -48,7 +49,8 @@ def verify_events(
 ) -> list[VerifiedEvent | Refused | InvalidSignature]:
     """Checks the signature lines of many events at once, each under the keys that ``record`` gives them.
 
-    Spec 2.2: a line of an unknown name or key id is refused. Spec 2.7: a false signature.
+    Spec 1.5: an entry of another election. Spec 2.2: a line of an unknown name or key id. Spec 2.7: a false
+    signature.
     """
     answers: list[VerifiedEvent | Refused | InvalidSignature] = []
     checks: list[tuple[VerifierKey, bytes, bytes]] = []
@@ -72,8 +74,6 @@ def verify_events(
 def admit(record: Record, verified: VerifiedEvent, documents: Documents) -> Record:
     """The record with one more event. Raises ``Refused`` or ``InvalidSignature`` with the clause broken."""
     event = verified.event
-    if event.election != record.register.election:
-        raise Refused("1.5", "this entry belongs to another election", name=event.election)
     if record.find(event.id) is not None:
         raise Refused("1.7", "this entry is in the record already", name=event.id.hex())
     if verified.keys != _line_keys(record, event):
@@ -154,6 +154,8 @@ def documents_of(event: SignedEvent) -> tuple[str, ...]:
 
 
 def _line_keys(record: Record, event: SignedEvent) -> tuple[VerifierKey, ...]:
+    if event.election != record.register.election:
+        raise Refused("1.5", "this entry belongs to another election", name=event.election)
     keys = []
     for line in event.note.lines:
         key = record.key(line.name)
@@ -174,11 +176,22 @@ def _read_voters(record: Record, body: RollCommitment, documents: Documents) -> 
         data = documents(ref.document)
         if data is None or sha256_hex(data) != ref.document:
             raise Refused("1.6", f"the voters of division {ref.division} are missing", subject=ref.document)
-        document = decode(VotersDocument, data, limit=MAX_DIVISION, clause="4.4")
-        if document.division != ref.division:
-            raise Refused("4.4", f"the voters of {ref.division} are of another division", subject=ref.division)
+        document = _decode_voters(ref, data)
+        units = record.register.units
+        if any(unit not in units or units[UnitId(unit)].division != ref.division for unit in document.voters):
+            raise Refused("4.4", f"{ref.division} lists voters of other units", subject=ref.division)
         voters.update(document.voters)
         lines += len(document.voters)
     if voters.keys() != record.register.units.keys() or lines != len(voters):
         raise Refused("4.4", "the roll does not list each unit exactly once", subject=f"round {body.round}")
     return voters
+
+
+def _decode_voters(ref: VotersRef, data: bytes) -> VotersDocument:
+    try:
+        document = decode(VotersDocument, data, limit=MAX_DIVISION)
+    except NotCanonical as error:
+        raise Refused("4.4", f"the voters of {ref.division}: {error.message}", subject=ref.division) from None
+    if document.division != ref.division:
+        raise Refused("4.4", f"the voters of {ref.division} are of another division", subject=ref.division)
+    return document

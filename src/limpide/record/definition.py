@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
@@ -16,7 +17,7 @@ import msgspec
 
 from limpide.canonical import NotCanonical, Refused, Sha256Hex, decode, sha256_hex
 from limpide.codes import key_name
-from limpide.signing import VerifierKey
+from limpide.signing import ED25519, VerifierKey
 
 ElectionId = NewType("ElectionId", str)
 UnitId = NewType("UnitId", str)
@@ -40,6 +41,14 @@ MAX_DIVISION = 16 * 2**20
 MAX_UNITS = 1_000_000
 _ELECTION = re.compile("[1-9A-HJ-NP-Za-km-z]{22}")
 _RESERVED = frozenset({"commission", "operator", "delegate", "organiser", "registrar"})
+"""Names of roles: no unit has one, or two keys would share a name."""
+_NATION = "nation"
+"""What the whole is called beside the divisions: no division has that id."""
+
+
+def check_instant(instant: Instant) -> None:
+    """Raises ``ValueError`` unless the calendar has that instant; decoding turns it into ``NotCanonical``."""
+    datetime.fromisoformat(instant)
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -101,6 +110,11 @@ class Round(Wire, frozen=True):
     date: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
     number: RoundNumber
     turnout_hours: Annotated[tuple[Hour, ...], msgspec.Meta(max_length=24)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuses a day or an instant that no calendar has."""
+        check_instant(self.counting_opens)
+        date.fromisoformat(self.date)
 
 
 class Commission(Wire, frozen=True):
@@ -256,8 +270,8 @@ def read_register(
     for ref in definition.divisions:
         division = DivisionId(ref.id)
         document = _read_division(ref, documents(ref.document))
-        if division in divisions:
-            raise Refused("4.2", f"division {division} stands twice", subject=division)
+        if division in divisions or division == _NATION:
+            raise Refused("4.2", f"division {division} stands twice, or is the nation", subject=division)
         before = len(units)
         members: list[LocalityId] = []
         for entry in document.localities:
@@ -274,6 +288,9 @@ def read_register(
         if len(units) - before != ref.units:
             raise Refused("4.2", f"division {division} does not list {ref.units} units", subject=division)
         divisions[division] = Division(division, ref.name, tuple(members))
+    shadowed = [name for name in keys if name.partition("/")[0] in units]
+    if shadowed:
+        raise Refused("4.3", f"the key {shadowed[0]} has the name of a unit", subject=shadowed[0])
     return Register(election, definition, divisions, localities, units, keys)
 
 
@@ -282,7 +299,10 @@ def _read_division(ref: DivisionRef, data: bytes | None) -> DivisionDocument:
         raise Refused("1.6", f"the document of division {ref.id} is missing", subject=ref.document)
     if sha256_hex(data) != ref.document:
         raise Refused("1.6", f"the document of division {ref.id} is not the one named", subject=ref.document)
-    document = decode(DivisionDocument, data, limit=MAX_DIVISION, clause="4.2")
+    try:
+        document = decode(DivisionDocument, data, limit=MAX_DIVISION)
+    except NotCanonical as error:
+        raise Refused("4.2", f"the document of division {ref.id}: {error.message}", subject=ref.id) from None
     if document.division != ref.id:
         raise Refused("4.2", f"the document of division {ref.id} is of another", subject=ref.id)
     return document
@@ -302,6 +322,9 @@ def _check_rounds(definition: Definition) -> None:
     numbers = [r.number for r in definition.rounds]
     if numbers != list(range(1, len(numbers) + 1)):
         raise Refused("4.1", "rounds are not numbered 1, 2, …", subject="rounds")
+    instants = [r.counting_opens for r in definition.rounds]
+    if sorted(set(instants)) != instants:
+        raise Refused("4.1", "counting does not open later in each round", subject="rounds")
     contests = [contest.id for contest in definition.contests]
     for ids in (contests, *([option.id for option in c.options] for c in definition.contests)):
         if len(set(ids)) != len(ids):
@@ -337,9 +360,12 @@ def _roles(definition: Definition) -> Iterator[tuple[str | None, str]]:
 
 def _parse_key(vkey: str) -> VerifierKey:
     try:
-        return VerifierKey.parse(vkey)
+        key = VerifierKey.parse(vkey)
     except NotCanonical as error:
         raise Refused("4.3", error.message, subject=vkey[:40]) from None
+    if key.type != ED25519:
+        raise Refused("4.3", f"the key of {key.name} is not Ed25519", subject=key.name)
+    return key
 
 
 def encode_public_key(public: bytes) -> str:

@@ -21,6 +21,7 @@ from limpide.record.definition import (
     Slug,
     Wire,
     check_election_id,
+    check_instant,
 )
 from limpide.signing import Note, parse_note
 
@@ -185,6 +186,10 @@ class Publication(Wire, frozen=True):
     number: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
     size: Annotated[int, msgspec.Meta(ge=1, le=2**48)]
 
+    def __post_init__(self) -> None:
+        """Refuses an instant that no calendar has."""
+        check_instant(self.instant)
+
 
 class Certification(Wire, frozen=True):
     """``certification``: the commission proclaims what publication ``publication`` digests to (proclamation)."""
@@ -259,7 +264,7 @@ def decode_event(entry: bytes) -> SignedEvent:
     header, newline, rest = note.text.partition(b"\n")
     words = header.split(b" ")
     if len(words) != 3 or words[0] != _PREFIX.encode() or not newline:  # noqa: PLR2004 - the three words of the header
-        raise NotCanonical("1.3", "the first line is not 'limpide/v1 <kind> <election>'", reason="header")
+        raise NotCanonical("1.3", "the first line is not 'limpide/v1 <kind> <election>'", reason="first line")
     kind = words[1].decode()
     body_type = KINDS.get(kind)
     if body_type is None:

@@ -176,6 +176,15 @@ class Record:
         found = self.register.contest(contest)
         return tuple(option.id for option in found.options) if found else ()
 
+    def contests(self, round_: int) -> tuple[str, ...]:
+        """The contests voted on in a round: all of the definition's in round 1, later those that were opened."""
+        every = tuple(contest.id for contest in self.register.definition.contests)
+        if round_ == 1:
+            return every
+        opening = self.opening(round_)
+        qualified = {q.contest for q in opening.qualified} if opening else set()
+        return tuple(contest for contest in every if contest in qualified)
+
     def last_global(self, round_: int) -> int:
         """Index of the last event that concerns every unit of a round: its roll, or a later round's opening."""
         roll = self.ledger.rolls.get(round_, (0, {}))[0]
@@ -197,6 +206,14 @@ class Record:
         history = self.ledger.keys.get(name, ())
         replaced = [key for index, key in history if index < self.size]
         return replaced[-1] if replaced else self._defined_key(name)
+
+    def known_keys(self, name: str) -> Iterator[bytes]:
+        """Every public key that a role has or had, and those of the unit whose seat bears that name."""
+        yield from (key.public for key in self.register.keys.values())
+        for history in self.ledger.keys.values():
+            yield from (key.public for index, key in history if index < self.size)
+        unit = self.register.units.get(UnitId(name.partition("/")[0]))
+        yield from unit.keys if unit else ()
 
     def voters_registered(self, round_: int) -> Mapping[str, int]:
         """Registered voters of each unit by the roll commitment, empty before it."""

@@ -72,8 +72,8 @@ def check_counting(record: Record, number: int) -> None:
 def check_figures(record: Record, contest_id: str, round_: int, figures: Figures, unit: str) -> None:
     """Raises ``Refused`` unless the figures name what the contest asks, no more and no less. Spec 3.3."""
     contest = record.register.contest(contest_id)
-    if contest is None:
-        raise Refused("3.3", f"there is no contest {contest_id}", subject=unit)
+    if contest is None or contest_id not in record.contests(round_):
+        raise Refused("3.3", f"there is no contest {contest_id} in round {round_}", subject=unit)
     if figures.votes.keys() != set(record.options(contest_id, round_)):
         raise Refused("3.3", "the options are not those of this contest and round", subject=unit)
     for name, need, value in (

@@ -52,8 +52,8 @@ def settle(record: Record, contest: str, round_: int, unit: str) -> Settled:
     """What holds for a unit.
 
     The first report counts until a correction; a second, different report leaves the unit contested until the
-    commission corrects it. A report after a ``unit-status`` is contested too. An annulment that stands
-    outweighs all of them.
+    commission corrects it. A report after a ``unit-status`` is contested too. A ``unit-status`` settles the
+    contests that still wait for a report. An annulment that stands outweighs all of them.
     """
     events = record.unit_events(unit)
     if not events:
@@ -74,7 +74,9 @@ def settle(record: Record, contest: str, round_: int, unit: str) -> Settled:
             case Correction() as body if (body.contest, body.round) == (contest, round_):
                 state, figures, counted = Settlement.CORRECTED, body.figures, index
             case UnitStatus() as body if body.round == round_:
-                state = _IMPEDED[body.status]
+                # where a report came first it still counts: the status speaks of the unit's other contests
+                if state is Settlement.EXPECTED:
+                    state = _IMPEDED[body.status]
             case Annulment() as body if body.round == round_:
                 annulled = annulled or not record.is_lifted(event.id)
             case Reinstatement() as body if body.round == round_:

@@ -6,7 +6,7 @@ run. The files are those of a record folder's public part.
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -177,7 +177,7 @@ def log_files(entries: list[bytes]) -> dict[str, bytes]:
     return files
 
 
-def write(folder: Path, files: dict[str, bytes]) -> None:
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes files below a folder."""
     for path, data in files.items():
         target = folder / path

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree, verify_inclusion  # type: ignore[import-untyped]
-from tlog_scales import tlog as scales  # type: ignore[import-untyped]
+from tlog_scales import tlog as scales
 from vectors import TREE
 
 from limpide._kernel import leaf_hashes, tree_root

@@ -9,6 +9,8 @@ from limpide.canonical import InvalidSignature, NotCanonical
 from limpide.log.merkle import EMPTY_ROOT, HASH_SIZE, MAX_SIZE
 from limpide.signing import ED25519, Note, SignatureLine, Signer, VerifierKey, check_note, parse_note
 
+CHECKPOINT = "checkpoint"
+"""The path of the latest one, below the log's address."""
 MAX_CHECKPOINT = 65_536
 """The largest checkpoint that is read, in bytes. Spec 6.4."""
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")

@@ -111,28 +111,26 @@ def decode_bundle(data: bytes, tile: Tile) -> list[bytes]:
 
 
 def read_tile(read: TileReader, tile: Tile) -> bytes:
-    """The bytes of a tile. A log may drop a partial tile once the full one exists, so that is tried next.
-
-    Raises ``InvalidProof`` when there is neither. Hashes are cut to the width; a bundle is returned whole.
-    """
-    data = read(tile.path)
-    full = data is None and tile.width < WIDTH
-    if full:
-        data = read(tile.full.path)
-    if data is None:
-        raise InvalidProof("6.7", f"{tile.path} is missing", subject=tile.path)
-    if tile.level == ENTRIES:
-        return data
-    if len(data) != HASH_SIZE * (WIDTH if full else tile.width):
-        raise NotCanonical("6.7", f"{tile.path} does not hold {tile.width} hashes", subject=tile.path)
+    """The hashes of a tile; raises ``NotCanonical``, or ``InvalidProof`` when it is missing. Spec 6.7."""
+    there, data = _read(read, tile)
+    if len(data) != HASH_SIZE * there.width:
+        raise NotCanonical("6.7", f"{there.path} does not hold {there.width} hashes", subject=there.path)
     return data[: HASH_SIZE * tile.width]
 
 
 def read_bundle(read: TileReader, tile: Tile) -> list[bytes]:
-    """The entries of a bundle, from the full one where the partial one was dropped."""
-    if tile.width < WIDTH and read(tile.path) is None:
-        return decode_bundle(read_tile(read, tile.full), tile.full)[: tile.width]
-    return decode_bundle(read_tile(read, tile), tile)
+    """The entries of a bundle; raises ``NotCanonical``, or ``InvalidProof`` when it is missing. Spec 6.8."""
+    there, data = _read(read, tile)
+    return decode_bundle(data, there)[: tile.width]
+
+
+def _read(read: TileReader, tile: Tile) -> tuple[Tile, bytes]:
+    # A log may drop a partial tile once the full one exists.
+    for each in (tile, tile.full):
+        data = read(each.path)
+        if data is not None:
+            return each, data
+    raise InvalidProof("6.7", f"{tile.path} is missing", subject=tile.path)
 
 
 def read_entries(read: TileReader, size: int, start: int, end: int) -> Iterator[bytes]:

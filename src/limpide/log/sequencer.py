@@ -1,0 +1,303 @@
+"""How does an entry enter the log, so that nothing accepted is lost and no second history is signed?
+
+One writer. ``submit`` judges entries and makes them durable in the state, many at once: that is the promise.
+``integrate`` puts what was promised into tiles and signs the next checkpoint. After a write whose outcome is
+unknown everything is read again; that recovery is the normal start.
+"""
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from limpide import _kernel
+from limpide.canonical import LimpideError, LogFork, Refused
+from limpide.log.checkpoint import CHECKPOINT, SignedCheckpoint, add_lines, sign_checkpoint
+from limpide.log.growth import check_past, new_tiles
+from limpide.log.judge import Judge
+from limpide.log.merkle import EMPTY_ROOT, HASH_SIZE, Node, consistency_nodes, inclusion_nodes
+from limpide.log.proof import TlogProof
+from limpide.log.state import Accepted, State, WriterLock, create_state, sqlite_engine
+from limpide.log.storage import Fault, Folder, no_fault
+from limpide.log.tiles import MAX_BYTES, WIDTH, HashTiles, Tile, TileReader, read_entries, tiles_of
+from limpide.signing import SignatureLine, Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The entry is durable and has its place. The same bytes get the same promise."""
+
+    index: int
+    leaf: bytes
+    repeated: bool = False
+
+
+Answer = Promise | LimpideError
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """What one caller has submitted, until it is answered, or its write has failed."""
+
+    entries: Sequence[bytes]
+    answers: Sequence[Answer] = ()
+    done: bool = False
+
+
+@dataclass(slots=True)
+class _Pool:
+    """What has been accepted and is not yet in a checkpoint."""
+
+    start: int
+    entries: list[bytes] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.entries)
+
+
+class Sequencer:
+    """The one writer of a log. Thread-safe.
+
+    ``_writing`` guards the pool, the judge and the state; ``_integrating``, taken before it, guards the tiles and
+    the checkpoint. So entries are accepted while tiles are written.
+    """
+
+    _latest: SignedCheckpoint
+    _cosigned: SignedCheckpoint
+    _pool: _Pool
+
+    def __init__(self, folder: Folder, state: State, lock: WriterLock, signer: Signer, judge: Judge) -> None:
+        self._folder, self._state, self._lock = folder, state, lock
+        self._signer, self._judge = signer, judge
+        self._arrived: list[_Ticket] = []
+        self._arriving, self._writing, self._integrating = threading.Lock(), threading.RLock(), threading.RLock()
+        # The outcome of a write is unknown, or nothing has been read yet.
+        self._in_doubt = True
+        # How many entries the judge has taken in; None when that is unknown.
+        self._judged: int | None = None
+        self._completed: list[Tile] = []
+        self._settle()
+
+    @classmethod
+    def create(cls, public: Path, state: Path, signer: Signer) -> None:
+        """A log without entries. Raises ``Refused`` where there is one, or the remains of one. Spec 6.19."""
+        for path in (state, public / CHECKPOINT, public / "tile"):
+            if path.exists():
+                raise Refused("6.19", f"{path.name} exists: a log is created once", subject=path.name)
+        public.mkdir(parents=True, exist_ok=True)
+        state.parent.mkdir(parents=True, exist_ok=True)
+        empty = sign_checkpoint(0, EMPTY_ROOT, signer)
+        create_state(state, empty, signer.key)
+        Folder(public).replace(CHECKPOINT, empty.encode())
+
+    @classmethod
+    def open(cls, public: Path, state: Path, signer: Signer, judge: Judge, *, fault: Fault = no_fault) -> Self:
+        """The log as it was left, whatever interrupted it. Spec 6.17, 6.18.
+
+        Raises ``Refused`` where there is none, ``LogFork`` where another writes it, or where going on could sign
+        a second history: the state and the public folder are not of the same past.
+        """
+        if not state.is_file():
+            raise Refused("6.19", f"{state.name} is missing: a log is never recreated", subject=state.name)
+        lock = WriterLock(state.with_name(state.name + ".lock"))
+        store = None
+        try:
+            store = State(sqlite_engine(state), signer.key, fault)
+            return cls(Folder(public, fault), store, lock, signer, judge)
+        except BaseException:
+            if store is not None:
+                store.close()
+            lock.close()
+            raise
+
+    @property
+    def checkpoint(self) -> SignedCheckpoint:
+        """The latest checkpoint."""
+        return self._latest
+
+    @property
+    def size(self) -> int:
+        """How many entries have been accepted, in tiles or not."""
+        return self._pool.end
+
+    @property
+    def read(self) -> TileReader:
+        """Reads the public files."""
+        return self._folder.read
+
+    def submit(self, entries: Sequence[bytes]) -> Sequence[Answer]:
+        """For each entry its promise, or why it was refused. What is promised is durable. Spec 6.15, 6.16.
+
+        Whoever comes first writes for all who wait. Raises ``Refused`` when the store failed: then nothing is
+        promised, and the same bytes may be submitted again.
+        """
+        ticket = _Ticket(entries)
+        with self._arriving:
+            self._arrived.append(ticket)
+        try:
+            while not ticket.done:
+                self._settle()
+                with self._writing:
+                    if not ticket.done and not self._in_doubt:
+                        self._answer_all()
+        finally:
+            with self._arriving:
+                self._arrived = [each for each in self._arrived if each is not ticket]
+        if len(ticket.answers) != len(entries):
+            raise Refused("6.15", "the log could not write; submit again", subject="store")
+        return ticket.answers
+
+    def integrate(self) -> SignedCheckpoint:
+        """The checkpoint of all that was accepted; the latest one if nothing was. Spec 6.16."""
+        self._settle()
+        with self._integrating:
+            pool = self._pool
+            size, batch = pool.start, pool.entries[:]
+            if not batch:
+                return self._latest
+            with self._unless_it_fails():
+                new = self._sign(size, batch)
+                with self._writing:
+                    self._state.advance(self._latest, new)
+                    self._latest = new
+                    self._pool = _Pool(new.size, self._pool.entries[len(batch) :])
+                self._folder.replace(CHECKPOINT, new.encode())
+            # The partial tiles of what was completed one checkpoint ago: readers of that one have the full tile.
+            self._folder.drop_partials(self._completed)
+            self._completed = [tile for tile in tiles_of(new.size, size) if tile.width == WIDTH]
+            return new
+
+    def keep_cosignatures(self, signed: SignedCheckpoint, lines: Sequence[SignatureLine]) -> None:
+        """Puts a witness's verified lines under a checkpoint; publishes it again while it is the latest."""
+        self._settle()
+        with self._integrating:
+            latest = self._latest
+            same = (signed.size, signed.root) == (latest.size, latest.root)
+            cosigned = add_lines(latest if same else signed, tuple(lines))
+            with self._unless_it_fails():
+                with self._writing:
+                    self._state.keep_cosigned(cosigned)
+                self._cosigned = cosigned if cosigned.size >= self._cosigned.size else self._cosigned
+                if same:
+                    self._latest = cosigned
+                    self._folder.replace(CHECKPOINT, cosigned.encode())
+
+    def find(self, leaf: bytes) -> int | None:
+        """The index of the entry of this leaf hash."""
+        return self._state.positions([leaf]).get(leaf)
+
+    def entries(self, start: int, end: int) -> Iterator[bytes]:
+        """Entries ``start`` to ``end`` (exclusive), in tiles or not."""
+        with self._writing:
+            size = self._pool.start
+            waiting = self._pool.entries[max(start - size, 0) : max(end - size, 0)]
+        return chain(read_entries(self.read, size, start, min(end, size)) if start < size else (), waiting)
+
+    def proof(self, index: int) -> bytes:
+        """The proof file of an entry, against the last cosigned checkpoint that holds it. Spec 6.12.
+
+        Raises ``Refused`` while no checkpoint holds it.
+        """
+        cosigned, latest = self._cosigned, self._latest
+        signed = cosigned if index < cosigned.size else latest
+        if not 0 <= index < signed.size:
+            raise Refused("6.12", f"entry {index} is not in a checkpoint yet", subject=str(index))
+        hashes = self._roots(inclusion_nodes(index, signed.size))
+        return TlogProof(index=index, hashes=hashes, checkpoint=signed.note).encode()
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """The proof that the tree of size ``new`` begins with that of size ``old``."""
+        return self._roots(consistency_nodes(old, new))
+
+    def close(self) -> None:
+        """Lets another process write this log. Writes nothing: a sequencer may be killed at any time."""
+        self._state.close()
+        self._lock.close()
+
+    def _roots(self, nodes: Sequence[Node]) -> tuple[bytes, ...]:
+        tree = HashTiles(self.read, self._latest.size)
+        return tuple(tree.subtree_root(start, end) for start, end in nodes)
+
+    def _answer_all(self) -> None:
+        """One transaction for all who wait."""
+        with self._arriving:
+            tickets, self._arrived = self._arrived, []
+        try:
+            with self._unless_it_fails():
+                answers = self._accept([entry for ticket in tickets for entry in ticket.entries])
+                for ticket in tickets:
+                    ticket.answers = [next(answers) for _ in ticket.entries]
+        except BaseException:
+            self._judged = None
+            raise
+        finally:
+            for ticket in tickets:
+                ticket.done = True
+
+    def _accept(self, submitted: Sequence[bytes]) -> Iterator[Answer]:
+        hashes = _kernel.leaf_hashes(submitted)
+        leaves = [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
+        known = self._state.positions(list(dict.fromkeys(leaves)))
+        answers: dict[bytes, Answer] = {leaf: Promise(at, leaf, repeated=True) for leaf, at in known.items()}
+        new = {leaf: entry for leaf, entry in zip(leaves, submitted, strict=True) if leaf not in answers}
+        for leaf in [leaf for leaf, entry in new.items() if len(entry) > MAX_BYTES]:
+            answers[leaf] = Refused("6.1", f"{len(new.pop(leaf))} bytes are no entry", subject="size")
+        accepted: list[Accepted] = []
+        for (leaf, entry), refusal in zip(new.items(), self._judge.admit(list(new.values())), strict=True):
+            if refusal is None:
+                position = self._pool.end + len(accepted)
+                accepted.append(Accepted(position, leaf, entry))
+                answers[leaf] = Promise(position, leaf)
+            else:
+                answers[leaf] = refusal
+        if accepted:
+            self._state.accept(accepted)
+            self._pool.entries.extend(each.entry for each in accepted)
+        self._judged = self._pool.end
+        return (answers[leaf] for leaf in leaves)
+
+    def _sign(self, size: int, batch: Sequence[bytes]) -> SignedCheckpoint:
+        """The checkpoint over tiles that are durable. The previous root is recomputed from the disk first."""
+        if HashTiles(self.read, size).root() != self._latest.root:
+            raise LogFork("6.18", "the tiles are not those of the last checkpoint", subject=str(size))
+        self._folder.write_tiles(new_tiles(self.read, size, batch))
+        new = size + len(batch)
+        return sign_checkpoint(new, HashTiles(self.read, new).root(), self._signer)
+
+    def _settle(self) -> None:
+        """Reads everything again if the outcome of a write is unknown. The normal start is this."""
+        if not self._in_doubt:
+            return
+        with self._integrating, self._writing:
+            if not self._in_doubt:
+                return
+            self._state.check_writer()
+            self._latest, self._cosigned = self._state.latest(), self._state.cosigned()
+            self._pool = _Pool(self._latest.size, self._state.pending(self._latest.size))
+            check_past(self._folder, self._latest, self._pool.entries, self._signer.key)
+            if self._judged != self._pool.end:
+                self._judged = None
+                self._judge.restore(self.entries(0, self._pool.end))
+                self._judged = self._pool.end
+            # A crash between the compare-and-swap and the publication ends here.
+            if self.read(CHECKPOINT) != self._latest.encode():
+                self._folder.replace(CHECKPOINT, self._latest.encode())
+            self._in_doubt = False
+
+    @contextmanager
+    def _unless_it_fails(self) -> Generator[None]:
+        """Whatever interrupts a write leaves its outcome unknown."""
+        try:
+            yield
+        except (OSError, SQLAlchemyError) as error:
+            self._in_doubt = True
+            raise Refused("6.15", f"the log could not write: {type(error).__name__}", subject="store") from error
+        except BaseException:
+            self._in_doubt = True
+            raise

@@ -1,0 +1,109 @@
+"""How do tiles become files that survive a crash?
+
+Everything public of a log lies in one folder that anything can serve. A file appears whole or not at all, and
+is on the disk when its write returns. Nothing here is trusted: what the folder says is checked against the state.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from limpide.canonical import LogFork
+from limpide.log.tiles import ENTRIES, WIDTH, Tile, decode_bundle
+
+Fault = Callable[[str], None]
+"""Called with a name before and after every write, so that a test can fail there."""
+_NEW = ".new"
+
+
+def no_fault(_point: str) -> None:
+    """The fault point of a log that is not under test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The public files of one log."""
+
+    root: Path
+    fault: Fault = no_fault
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None where there is none."""
+        try:
+            return (self.root / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def write_tiles(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """All of these files, durable; raises ``LogFork`` for one that is there with other bytes. Spec 6.16."""
+        folders: set[Path] = set()
+        for path, data in files:
+            there = self.read(path)
+            if there is None:
+                self._write(path, data, folders)
+            elif there != data:
+                raise LogFork("6.18", f"{path} exists with other bytes", subject=path)
+        self._sync(folders)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """This file with these bytes, durable, whatever it was."""
+        folders: set[Path] = set()
+        self._write(path, data, folders)
+        self._sync(folders)
+
+    def staged(self, index: int, width: int) -> Iterator[list[bytes]]:
+        """The bundles of this index that hold more than ``width`` entries; raises ``NotCanonical``."""
+        full = Tile(ENTRIES, index)
+        partials = (self.root / full.path).with_name(f"{index % 1000:03}.p")
+        widths = [int(name) for name in _names(partials) if name.isascii() and name.isdigit()]
+        for tile in (full, *(Tile(ENTRIES, index, each) for each in sorted(widths) if each < WIDTH)):
+            data = self.read(tile.path) if tile.width > width else None
+            if data is not None:
+                yield decode_bundle(data, tile)
+
+    def drop_partials(self, tiles: Iterable[Tile]) -> None:
+        """Forgets the partial tiles of these full ones, as C2SP tlog-tiles allows."""
+        for tile in tiles:
+            path = self.root / tile.path
+            shutil.rmtree(path.with_name(path.name + ".p"), ignore_errors=True)
+
+    def _write(self, path: str, data: bytes, folders: set[Path]) -> None:
+        target = self.root / path
+        self._make(target.parent, folders)
+        new = target.with_name(target.name + _NEW)
+        self.fault(f"before write {path}")
+        with new.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        self.fault(f"before rename {path}")
+        new.replace(target)
+        self.fault(f"after rename {path}")
+        folders.add(target.parent)
+
+    def _make(self, folder: Path, folders: set[Path]) -> None:
+        if not folder.is_dir():
+            self._make(folder.parent, folders)
+            folder.mkdir(exist_ok=True)
+            folders.add(folder.parent)
+
+    def _sync(self, folders: set[Path]) -> None:
+        self.fault("before sync")
+        for folder in folders:
+            sync_folder(folder)
+        self.fault("after sync")
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in this folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _names(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()] if folder.is_dir() else []

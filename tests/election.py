@@ -17,10 +17,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
+import pytest
 
-from limpide.canonical import encode, sha256_hex
+from limpide.canonical import InvalidSignature, LimpideError, Refused, encode, sha256_hex
 from limpide.record import acts
 from limpide.record.admission import VerifiedEvent, admit, open_record, verify_events
 from limpide.record.definition import (
@@ -65,6 +67,7 @@ from limpide.record.events import (
     event_text,
 )
 from limpide.record.record import Record
+from limpide.record.settlement import Settlement, settle
 from limpide.results.canvass import begun, canvass
 from limpide.signing import Note, Signer, sign_note
 
@@ -358,6 +361,23 @@ class Night:
         opened = [r.counting_opens for r in self.record.register.definition.rounds if self.record.opening(r.number)]
         start = max((self.record.instant, *opened))
         return _later(start, seconds=60 if start == self.record.instant else 0)
+
+
+def refusal(act: Callable[..., object], *args: Any, **kwargs: Any) -> LimpideError:
+    """The refusal that an act meets; anything else that it does fails the test."""
+    with pytest.raises((Refused, InvalidSignature)) as caught:
+        act(*args, **kwargs)
+    return caught.value
+
+
+def state(night: Night, unit: str, round_: int = 1) -> Settlement:
+    """What holds for a unit now."""
+    return settle(night.record, CONTEST, round_, unit).state
+
+
+def votes(night: Night, round_: int = 1) -> tuple[int, ...]:
+    """The votes of each option that count now."""
+    return canvass(night.record, CONTEST, round_).nation.totals.votes
 
 
 def refold(entries: Sequence[bytes], documents: Mapping[str, bytes]) -> Record:

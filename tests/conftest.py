@@ -1,8 +1,12 @@
-"""What every test may ask for: nights at the usual moments, each its own."""
+"""What every test may ask for: nights at the usual moments, each its own. Properties use fixed seeds."""
 
 import pytest
+from hypothesis import settings
 
 from election import Night
+
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
+settings.load_profile("fixed")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from limpide.record.events import (
     Certification,
     Closing,
     Correction,
+    EntryId,
     KeyReplacement,
     Opening,
     Publication,
@@ -38,10 +39,11 @@ Documents = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class VerifiedEvent:
-    """An event whose signature lines verify under ``keys``, one for each line. Only ``verify_events`` makes one."""
+    """An event whose signature lines verify under the keys of a record. Only ``verify_events`` makes one."""
 
     event: SignedEvent
-    keys: tuple[VerifierKey, ...]
+    key_change: EntryId | None
+    """The last replacement of a key in that record."""
 
 
 def verify_events(
@@ -61,11 +63,11 @@ def verify_events(
             answers.append(refusal)
             continue
         checks.extend((key, event.note.text, line.blob) for key, line in zip(keys, event.note.lines, strict=True))
-        answers.append(VerifiedEvent(event, keys))
+        answers.append(VerifiedEvent(event, record.key_change))
     verdicts = iter(check_signatures(checks))
     for position, answer in enumerate(answers):
         if isinstance(answer, VerifiedEvent):
-            false = [key.name for key in answer.keys if not next(verdicts)]
+            false = [line.name for line in answer.event.note.lines if not next(verdicts)]
             if false:
                 answers[position] = InvalidSignature("2.7", f"the signature of {false[0]} is false", name=false[0])
     return answers
@@ -76,7 +78,7 @@ def admit(record: Record, verified: VerifiedEvent, documents: Documents) -> Reco
     event = verified.event
     if record.find(event.id) is not None:
         raise Refused("1.7", "this entry is in the record already", name=event.id.hex())
-    if verified.keys != _line_keys(record, event):
+    if verified.key_change != record.key_change:
         # a key was replaced between the check and now: check again under the present keys
         (again,) = verify_events(record, [event])
         if not isinstance(again, VerifiedEvent):

@@ -243,7 +243,8 @@ class Register:
 
     def round(self, number: int) -> Round | None:
         """The round of that number."""
-        return next((r for r in self.definition.rounds if r.number == number), None)
+        rounds = self.definition.rounds  # numbered 1, 2, …
+        return rounds[number - 1] if 0 < number <= len(rounds) else None
 
 
 def check_election_id(text: str) -> ElectionId:

@@ -55,6 +55,7 @@ class _Ledger:
     certifications: list[int] = field(default_factory=list)
     changes: dict[int, list[int]] = field(default_factory=dict)
     keys: dict[str, list[tuple[int, VerifierKey]]] = field(default_factory=dict)
+    replacements: list[int] = field(default_factory=list)
     rolls: dict[int, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
     lifted: dict[EntryId, int] = field(default_factory=dict)
 
@@ -215,6 +216,12 @@ class Record:
         unit = self.register.units.get(UnitId(name.partition("/")[0]))
         yield from unit.keys if unit else ()
 
+    @property
+    def key_change(self) -> EntryId | None:
+        """The last entry that replaced a key, or None."""
+        replacements = self._upto(self.ledger.replacements)
+        return self.event(replacements[-1]).id if replacements else None
+
     def voters_registered(self, round_: int) -> Mapping[str, int]:
         """Registered voters of each unit by the roll commitment, empty before it."""
         index, voters = self.ledger.rolls.get(round_, (self.size, {}))
@@ -302,6 +309,7 @@ def _index(ledger: _Ledger, event: SignedEvent, voters: Mapping[str, int] | None
             ledger.acts.append(index)
         case KeyReplacement():
             ledger.keys.setdefault(body.name, []).append((index, VerifierKey.parse(body.new)))
+            ledger.replacements.append(index)
             ledger.acts.append(index)
         case Certification():
             ledger.certifications.append(index)

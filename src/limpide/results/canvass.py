@@ -5,15 +5,16 @@ division and nation. It is a function of the record alone; ``advance`` reaches t
 anew, at the cost of the events in between. Spec 5.2.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import add, sub
+from operator import sub
 
 from limpide.record.definition import DivisionId, LocalityId, Register, Unit, UnitId
 from limpide.record.events import Figures, Turnout
 from limpide.record.record import Record
 from limpide.record.settlement import Settled, Settlement, settle
 
+Vector = tuple[int, ...]
 NATION = ""
 """The name of the area that holds every unit."""
 _COUNTS = (
@@ -33,7 +34,7 @@ _VOTES_OFFSET = _STATE_OFFSET + len(_STATES)
 class Totals:
     """Sums over a set of units, as one vector of integers: counts, units by state, votes by option."""
 
-    vector: tuple[int, ...]
+    vector: Vector
 
     @property
     def voters_registered(self) -> int:
@@ -128,10 +129,9 @@ class Area:
     totals: Totals
     changed: int = 0
 
-    def shift(self, old: Totals, new: Totals, changed: int) -> None:
-        """Replaces one unit's contribution."""
-        vector = map(add, self.totals.vector, map(sub, new.vector, old.vector))
-        self.totals = Totals(tuple(vector))
+    def shift(self, deltas: Sequence[Vector], changed: int) -> None:
+        """Adds the differences that units, or areas within, make."""
+        self.totals = Totals(tuple(map(sum, zip(self.totals.vector, *deltas, strict=True))))
         self.changed = max(self.changed, changed)
 
 
@@ -167,17 +167,28 @@ class Canvass:
             since = range(self.size, record.size)
             touched = {unit for index in since for unit in record.concerned(index)}
         voters = record.voters_registered(self.round)
-        touched = {unit for unit in touched if self._settle(record, unit, voters)}
+        deltas = {unit: delta for unit in touched if (delta := self._settle(record, unit, voters)) is not None}
+        self._add_up(deltas)
         for index, turnout in record.turnouts(self.round, self.size):
             self._count_turnout(record, turnout, index)
         self.size = record.size
-        return touched
+        return set(deltas)
 
     def area(self, name: str) -> Area:
         """The nation, or the division or locality of that id."""
         if name == NATION:
             return self.nation
         return self.divisions[DivisionId(name)] if name in self.divisions else self.localities[LocalityId(name)]
+
+    def contribution(self, settled: Settled, roll: int) -> Totals:
+        """What a settled unit adds to every sum, ``roll`` being its voters by the roll."""
+        states = tuple(int(state is settled.state) for state in _STATES)
+        figures = settled.figures
+        if figures is None:
+            awaited = roll if settled.state is Settlement.EXPECTED else 0
+            return Totals((0, 0, 0, 0, 0, awaited, *states, *(0 for _ in self.options)))
+        votes = tuple(figures.votes[option] for option in self.options)
+        return Totals((*_stated(figures, roll), 0, *states, *votes))
 
     def _begin(self, record: Record, whole: int) -> None:
         self.options = record.options(self.contest, self.round)
@@ -188,37 +199,42 @@ class Canvass:
         self.nation = Area(zero)
         self.whole = whole
 
-    def _settle(self, record: Record, unit_id: str, voters: Mapping[str, int]) -> bool:
-        """Reads a unit anew; is anything about it different?"""
+    def _settle(self, record: Record, unit_id: str, voters: Mapping[str, int]) -> Vector | None:
+        """Reads a unit anew; the difference that it makes to every sum, None when nothing about it changed."""
         old = self.units.get(unit_id)
         unit = old.unit if old else self.register.units[UnitId(unit_id)]
         settled = settle(record, self.contest, self.round, unit_id)
-        totals = self._totals(settled, voters.get(unit_id, 0))
-        changed = max((self.whole, *settled.entries))
-        if old and (old.settled, old.totals) == (settled, totals):
-            return False
-        self.units[unit_id] = UnitLine(unit, settled, totals, changed)
-        before = old.totals if old else Totals((0,) * len(totals.vector))
-        for area in (self.localities[unit.locality], self.divisions[unit.division], self.nation):
-            area.shift(before, totals, changed)
-        return True
+        if old and old.settled == settled:
+            return None
+        totals = self.contribution(settled, voters.get(unit_id, 0))
+        self.units[unit_id] = UnitLine(unit, settled, totals, max((self.whole, *settled.entries)))
+        return tuple(map(sub, totals.vector, old.totals.vector)) if old else totals.vector
 
-    def _totals(self, settled: Settled, roll: int) -> Totals:
-        states = tuple(int(state is settled.state) for state in _STATES)
-        figures = settled.figures
-        if figures is None:
-            awaited = roll if settled.state is Settlement.EXPECTED else 0
-            return Totals((0, 0, 0, 0, 0, awaited, *states, *(0 for _ in self.options)))
-        votes = tuple(figures.votes[option] for option in self.options)
-        return Totals((*_stated(figures, roll), 0, *states, *votes))
+    def _add_up(self, deltas: Mapping[str, Vector]) -> None:
+        """Adds differences by locality, then those by division, then those of the nation: each area once."""
+        localities: dict[str, list[str]] = {}
+        for unit in deltas:
+            localities.setdefault(self.units[unit].unit.locality, []).append(unit)
+        divisions: dict[str, list[tuple[Vector, int]]] = {}
+        for name, units in localities.items():
+            area = self.localities[LocalityId(name)]
+            changed = max(self.units[unit].changed for unit in units)
+            vectors = [deltas[unit] for unit in units]
+            area.shift(vectors, changed)
+            division = self.units[units[0]].unit.division
+            divisions.setdefault(division, []).append((tuple(map(sum, zip(*vectors, strict=True))), changed))
+        for name, moved in divisions.items():
+            vectors, changes = [vector for vector, _ in moved], max(changed for _, changed in moved)
+            self.divisions[DivisionId(name)].shift(vectors, changes)
+            self.nation.shift(vectors, changes)
 
     def _count_turnout(self, record: Record, body: Turnout, index: int) -> None:
         """The last turnout that a unit stated for an hour counts."""
         before = [voters for other, voters in _stated_turnouts(record, body) if other < index]
-        old = Totals((1, before[-1]) if before else (0, 0))
+        delta = (0, body.voters - before[-1]) if before else (1, body.voters)
         hour = self.turnout.setdefault(body.hour, {})
         for name in (NATION, self.register.units[UnitId(body.unit)].division):
-            hour.setdefault(name, Area(Totals((0, 0)))).shift(old, Totals((1, body.voters)), index)
+            hour.setdefault(name, Area(Totals((0, 0)))).shift([delta], index)
             self.area(name).changed = index
 
 
@@ -226,6 +242,16 @@ def canvass(record: Record, contest: str, round_: int) -> Canvass:
     """The canvass that a record yields for a contest and round. Spec 5.2."""
     fold = Canvass(record.register, contest, round_, record.options(contest, round_))
     fold.advance(record)
+    return fold
+
+
+def canvass_unit(record: Record, contest: str, round_: int, unit: str) -> Canvass:
+    """A canvass that knows the line of one unit and nothing else: what the page of that unit shows."""
+    fold = Canvass(record.register, contest, round_, record.options(contest, round_), record.size)
+    settled = settle(record, contest, round_, unit)
+    totals = fold.contribution(settled, record.voters_registered(round_).get(unit, 0))
+    changed = max((record.last_global(round_), *settled.entries))
+    fold.units[unit] = UnitLine(record.register.units[UnitId(unit)], settled, totals, changed)
     return fold
 
 

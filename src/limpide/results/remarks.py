@@ -41,7 +41,8 @@ def check_figures(figures: Figures, subject: str, roll: int | None = None) -> It
 
 def check_canvass(canvass: Canvass, roll: dict[str, int]) -> Iterator[Finding]:
     """The remarks on every report that counts, and the units of which contradictory things were said."""
-    for unit, line in canvass.units.items():
+    for unit in canvass.register.units:
+        line = canvass.units[unit]
         if line.settled.figures is not None:
             yield from check_figures(line.settled.figures, unit, roll.get(unit))
         if line.settled.state == "contested":

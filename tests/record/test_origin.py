@@ -84,8 +84,7 @@ class TestOrigin:
     def test_a_check_against_another_record_is_no_check(self, night: Night) -> None:
         """A ``VerifiedEvent`` of one election is judged again by the other."""
         stray = sign(Closing(channel=Channel.PAPER, round=1), QUORUM, election=OTHER_ELECTION)
-        keys = tuple(signer(name).key for name in QUORUM)
-        refused = refusal(admit, night.record, VerifiedEvent(stray, keys), night.documents.get)
+        refused = refusal(admit, night.record, VerifiedEvent(stray, night.record.key_change), night.documents.get)
         assert refused.clause == "1.5"
 
     def test_a_replayed_entry(self, night: Night) -> None:

@@ -76,6 +76,7 @@ def verify_events(
 def admit(record: Record, verified: VerifiedEvent, documents: Documents) -> Record:
     """The record with one more event. Raises ``Refused`` or ``InvalidSignature`` with the clause broken."""
     event = verified.event
+    _check_election(record, event)
     if record.find(event.id) is not None:
         raise Refused("1.7", "this entry is in the record already", name=event.id.hex())
     if verified.key_change != record.key_change:
@@ -155,9 +156,13 @@ def documents_of(event: SignedEvent) -> tuple[str, ...]:
             return documents_needed(event)
 
 
-def _line_keys(record: Record, event: SignedEvent) -> tuple[VerifierKey, ...]:
+def _check_election(record: Record, event: SignedEvent) -> None:
     if event.election != record.register.election:
         raise Refused("1.5", "this entry belongs to another election", name=event.election)
+
+
+def _line_keys(record: Record, event: SignedEvent) -> tuple[VerifierKey, ...]:
+    _check_election(record, event)
     keys = []
     for line in event.note.lines:
         key = record.key(line.name)

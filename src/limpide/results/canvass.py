@@ -235,7 +235,8 @@ class Canvass:
         hour = self.turnout.setdefault(body.hour, {})
         for name in (NATION, self.register.units[UnitId(body.unit)].division):
             hour.setdefault(name, Area(Totals((0, 0)))).shift([delta], index)
-            self.area(name).changed = index
+            area = self.area(name)
+            area.changed = max(area.changed, index)
 
 
 def canvass(record: Record, contest: str, round_: int) -> Canvass:

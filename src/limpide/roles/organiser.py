@@ -22,6 +22,7 @@ from limpide.record.definition import (
     DivisionDocument,
     DivisionRef,
     LocalityEntry,
+    Register,
     Round,
     Territory,
     Text,
@@ -71,10 +72,11 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """The unsigned definition, and its documents by SHA-256."""
+    """The unsigned definition, its documents by SHA-256, and the register that both make."""
 
     definition: Draft
     documents: Mapping[str, bytes]
+    register: Register
 
 
 def read_description(data: bytes) -> Description:
@@ -141,8 +143,7 @@ def draft_definition(
     )
     election = check_election_id(description.election)
     drafted = read_draft(draft(election, body).encode())
-    read_register(election, body, documents.get)
-    return Drafted(drafted, documents)
+    return Drafted(drafted, documents, read_register(election, body, documents.get))
 
 
 def _stations(rows: "csv.DictReader[str]") -> Iterator[Station]:

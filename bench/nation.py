@@ -13,8 +13,7 @@ from pathlib import Path
 from limpide import _kernel
 from limpide.canonical import encode, sha256_hex
 from limpide.log.checkpoint import sign_checkpoint
-from limpide.log.merkle import HASH_SIZE
-from limpide.log.tiles import ENTRIES, WIDTH, encode_bundle, tiles_of
+from limpide.log.growth import new_tiles
 from limpide.record.admission import VerifiedEvent, admit, open_record, verify_events
 from limpide.record.definition import (
     Commission,
@@ -159,20 +158,8 @@ def write_folder(folder: Path, nation: Nation, pages: MakePages, batch: int) -> 
 
 def log_files(entries: list[bytes]) -> dict[str, bytes]:
     """The checkpoint and tiles of a log of those entries."""
-    levels = [_kernel.leaf_hashes(entries)]
-    while len(levels[-1]) >= HASH_SIZE * WIDTH:
-        levels.append(_kernel.tile_roots(levels[-1]))
-    files: dict[str, bytes] = {}
-    for tile in tiles_of(len(entries)):
-        first, last = tile.index * WIDTH, tile.index * WIDTH + tile.width
-        whole = tile.level == ENTRIES
-        data = (
-            encode_bundle(entries[first:last])
-            if whole
-            else levels[tile.level][HASH_SIZE * first : HASH_SIZE * last]
-        )
-        files[tile.path] = data
-    root = _kernel.tree_root(levels[0])
+    files = dict(new_tiles(lambda _: None, 0, entries))
+    root = _kernel.tree_root(_kernel.leaf_hashes(entries))
     files["checkpoint"] = sign_checkpoint(len(entries), root, signer(LOG)).encode()
     return files
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from election import LOG, Night, signer
 from limpide import _kernel
 from limpide.log.checkpoint import sign_checkpoint
-from limpide.log.merkle import HASH_SIZE
-from limpide.log.tiles import ENTRIES, WIDTH, encode_bundle, tiles_of
+from limpide.log.growth import new_tiles
 from limpide.record.events import SignedEvent
 from limpide.results.edition import Edition, File
 from limpide.results.publication import Publisher
@@ -104,16 +103,7 @@ def check(files: Mapping[str, bytes], expected: Expectations, *, every_publicati
 
 def log_files(entries: list[bytes]) -> dict[str, bytes]:
     """The checkpoint and tiles of a log that holds those entries."""
-    levels = [_kernel.leaf_hashes(entries)]
-    while len(levels[-1]) >= HASH_SIZE * WIDTH:
-        levels.append(_kernel.tile_roots(levels[-1]))
-    files: dict[str, bytes] = {}
-    for tile in tiles_of(len(entries)):
-        first, last = tile.index * WIDTH, tile.index * WIDTH + tile.width
-        if tile.level == ENTRIES:
-            files[tile.path] = encode_bundle(entries[first:last])
-        else:
-            files[tile.path] = levels[tile.level][HASH_SIZE * first : HASH_SIZE * last]
-    root = _kernel.tree_root(levels[0])
+    files = dict(new_tiles(lambda _: None, 0, entries))
+    root = _kernel.tree_root(_kernel.leaf_hashes(entries))
     files["checkpoint"] = sign_checkpoint(len(entries), root, signer(LOG)).encode()
     return files

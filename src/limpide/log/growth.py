@@ -13,7 +13,7 @@ from limpide.log.tiles import (
     WIDTH,
     Tile,
     TileReader,
-    encode_bundle,
+    encode_entries,
     read_bundle,
     read_tile,
     tiles_of,
@@ -30,7 +30,7 @@ def new_tiles(read: TileReader, size: int, batch: Sequence[bytes]) -> Iterator[t
     for tile in tiles_of(size + len(batch), size):
         if tile.level == ENTRIES:
             at = (tile.index - size // WIDTH) * WIDTH
-            yield tile.path, encode_bundle(entries[at : at + tile.width])
+            yield tile.path, encode_entries(entries[at : at + tile.width])
             continue
         if tile.level != level:
             level, start = tile.level, size // WIDTH**tile.level

@@ -6,10 +6,10 @@ unknown everything is read again; that recovery is the normal start.
 """
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Self
 
@@ -22,9 +22,9 @@ from limpide.log.growth import check_past, new_tiles
 from limpide.log.judge import Judge
 from limpide.log.merkle import EMPTY_ROOT, HASH_SIZE, Node, consistency_nodes, inclusion_nodes
 from limpide.log.proof import TlogProof
-from limpide.log.state import Accepted, State, WriterLock, create_state, sqlite_engine
+from limpide.log.state import State, WriterLock, create_state, sqlite_engine
 from limpide.log.storage import Fault, Folder, no_fault
-from limpide.log.tiles import MAX_BYTES, WIDTH, HashTiles, Tile, TileReader, read_entries, tiles_of
+from limpide.log.tiles import MAX_BYTES, WIDTH, HashTiles, Tile, TileReader, read_entries, read_tile, tiles_of
 from limpide.signing import SignatureLine, Signer
 
 
@@ -82,6 +82,8 @@ class Sequencer:
         # How many entries the judge has taken in; None when that is unknown.
         self._judged: int | None = None
         self._completed: list[Tile] = []
+        # Where each leaf is, so that the same bytes get the same answer. It follows from tiles and pool.
+        self._index: dict[bytes, int] = {}
         self._settle()
 
     @classmethod
@@ -157,21 +159,27 @@ class Sequencer:
         """The checkpoint of all that was accepted; the latest one if nothing was. Spec 6.16."""
         self._settle()
         with self._integrating:
-            pool = self._pool
-            size, batch = pool.start, pool.entries[:]
-            if not batch:
-                return self._latest
-            with self._unless_it_fails():
-                new = self._sign(size, batch)
-                with self._writing:
-                    self._state.advance(self._latest, new)
-                    self._latest = new
-                    self._pool = _Pool(new.size, self._pool.entries[len(batch) :])
-                self._folder.replace(CHECKPOINT, new.encode())
-            # The partial tiles of what was completed one checkpoint ago: readers of that one have the full tile.
-            self._folder.drop_partials(self._completed)
-            self._completed = [tile for tile in tiles_of(new.size, size) if tile.width == WIDTH]
-            return new
+            with self._writing:
+                batch = self._pool.entries[:]
+            if batch:
+                with self._unless_it_fails():
+                    self._publish(batch)
+            return self._latest
+
+    def append(self, entries: Sequence[bytes]) -> Sequence[Answer]:
+        """As ``submit`` and ``integrate`` at once: the promise is the checkpoint, and the entries are stored once.
+
+        For many entries at a time; whoever submits meanwhile waits.
+        """
+        self._settle()
+        with self._integrating, self._writing:
+            self.integrate()
+            with self._unless_it_fails(judged=True):
+                answers, new = self._decide(entries)
+                if new:
+                    self._publish(list(new.values()))
+                    self._take_in(new)
+                return answers
 
     def keep_cosignatures(self, signed: SignedCheckpoint, lines: Sequence[SignatureLine]) -> None:
         """Puts a witness's verified lines under a checkpoint; publishes it again while it is the latest."""
@@ -190,7 +198,7 @@ class Sequencer:
 
     def find(self, leaf: bytes) -> int | None:
         """The index of the entry of this leaf hash."""
-        return self._state.positions([leaf]).get(leaf)
+        return self._index.get(leaf)
 
     def entries(self, start: int, end: int) -> Iterator[bytes]:
         """Entries ``start`` to ``end`` (exclusive), in tiles or not."""
@@ -229,38 +237,57 @@ class Sequencer:
         with self._arriving:
             tickets, self._arrived = self._arrived, []
         try:
-            with self._unless_it_fails():
-                answers = self._accept([entry for ticket in tickets for entry in ticket.entries])
-                for ticket in tickets:
-                    ticket.answers = [next(answers) for _ in ticket.entries]
-        except BaseException:
-            self._judged = None
-            raise
+            with self._unless_it_fails(judged=True):
+                answers, new = self._decide([entry for ticket in tickets for entry in ticket.entries])
+                if new:
+                    self._state.accept(self._pool.end, list(new.values()))
+                    self._pool.entries += new.values()
+                    self._take_in(new)
+            for ticket in tickets:
+                ticket.answers, answers = answers[: len(ticket.entries)], answers[len(ticket.entries) :]
         finally:
             for ticket in tickets:
                 ticket.done = True
 
-    def _accept(self, submitted: Sequence[bytes]) -> Iterator[Answer]:
-        hashes = _kernel.leaf_hashes(submitted)
-        leaves = [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
-        known = self._state.positions(list(dict.fromkeys(leaves)))
-        answers: dict[bytes, Answer] = {leaf: Promise(at, leaf, repeated=True) for leaf, at in known.items()}
-        new = {leaf: entry for leaf, entry in zip(leaves, submitted, strict=True) if leaf not in answers}
-        for leaf in [leaf for leaf, entry in new.items() if len(entry) > MAX_BYTES]:
-            answers[leaf] = Refused("6.1", f"{len(new.pop(leaf))} bytes are no entry", subject="size")
-        accepted: list[Accepted] = []
-        for (leaf, entry), refusal in zip(new.items(), self._judge.admit(list(new.values())), strict=True):
+    def _decide(self, submitted: Sequence[bytes]) -> tuple[list[Answer], dict[bytes, bytes]]:
+        """An answer for each entry, and the entries that the judge has taken in, by leaf, in order."""
+        leaves = _split(_kernel.leaf_hashes(submitted))
+        answers: dict[bytes, Answer] = {}
+        new: dict[bytes, bytes] = {}
+        for leaf, entry in zip(leaves, submitted, strict=True):
+            if (at := self._index.get(leaf)) is not None:
+                answers[leaf] = Promise(at, leaf, repeated=True)
+            elif len(entry) > MAX_BYTES:
+                answers[leaf] = Refused("6.1", f"{len(entry)} bytes are no entry", subject="size")
+            else:
+                new[leaf] = entry
+        position = self._pool.end
+        for leaf, refusal in zip(list(new), self._judge.admit(list(new.values())), strict=True):
             if refusal is None:
-                position = self._pool.end + len(accepted)
-                accepted.append(Accepted(position, leaf, entry))
                 answers[leaf] = Promise(position, leaf)
+                position += 1
             else:
                 answers[leaf] = refusal
-        if accepted:
-            self._state.accept(accepted)
-            self._pool.entries.extend(each.entry for each in accepted)
+                del new[leaf]
+        return [answers[leaf] for leaf in leaves], new
+
+    def _take_in(self, new: Collection[bytes]) -> None:
+        """These leaves are durable, at the end of the log."""
+        self._index.update(zip(new, count(self._pool.end - len(new))))
         self._judged = self._pool.end
-        return (answers[leaf] for leaf in leaves)
+
+    def _publish(self, batch: Sequence[bytes]) -> None:
+        """The next checkpoint, over the tiles and this batch: the beginning of the pool, or what comes after it."""
+        size = self._latest.size
+        new = self._sign(size, batch)
+        with self._writing:
+            self._state.advance(self._latest, new)
+            self._latest = new
+            self._pool = _Pool(new.size, self._pool.entries[len(batch) :])
+        self._folder.replace(CHECKPOINT, new.encode())
+        # The partial tiles of what was completed one checkpoint ago: readers of that one have the full tile.
+        self._folder.drop_partials(self._completed)
+        self._completed = [tile for tile in tiles_of(new.size, size) if tile.width == WIDTH]
 
     def _sign(self, size: int, batch: Sequence[bytes]) -> SignedCheckpoint:
         """The checkpoint over tiles that are durable. The previous root is recomputed from the disk first."""
@@ -281,6 +308,7 @@ class Sequencer:
             self._latest, self._cosigned = self._state.latest(), self._state.cosigned()
             self._pool = _Pool(self._latest.size, self._state.pending(self._latest.size))
             check_past(self._folder, self._latest, self._pool.entries, self._signer.key)
+            self._index = dict(zip(self._leaves(), count()))
             if self._judged != self._pool.end:
                 self._judged = None
                 self._judge.restore(self.entries(0, self._pool.end))
@@ -290,14 +318,29 @@ class Sequencer:
                 self._folder.replace(CHECKPOINT, self._latest.encode())
             self._in_doubt = False
 
+    def _leaves(self) -> Iterator[bytes]:
+        for tile in tiles_of(self._pool.start):
+            if tile.level == 0:
+                yield from _split(read_tile(self.read, tile))
+        yield from _split(_kernel.leaf_hashes(self._pool.entries))
+
     @contextmanager
-    def _unless_it_fails(self) -> Generator[None]:
-        """Whatever interrupts a write leaves its outcome unknown."""
+    def _unless_it_fails(self, *, judged: bool = False) -> Generator[None]:
+        """Whatever interrupts a write leaves its outcome unknown; so does what the judge took in for it."""
+        known = self._judged
+        if judged:
+            self._judged = None
         try:
             yield
+            if judged and self._judged is None:
+                self._judged = known  # nothing was taken in
         except (OSError, SQLAlchemyError) as error:
             self._in_doubt = True
             raise Refused("6.15", f"the log could not write: {type(error).__name__}", subject="store") from error
         except BaseException:
             self._in_doubt = True
             raise
+
+
+def _split(hashes: bytes) -> list[bytes]:
+    return [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]

@@ -1,14 +1,13 @@
 """What has this log promised and signed? The private store of the writer.
 
 Trusted: whoever alters it can make the writer sign a second history. It holds the latest checkpoint that was
-signed, moved only by compare-and-swap; the entries that were accepted and are not yet in tiles; and the
-position of every leaf, so that the same bytes get the same answer. The statements fit SQLite and PostgreSQL.
+signed, moved only by compare-and-swap, and the entries that were accepted and are not yet in tiles. The
+statements fit SQLite and PostgreSQL.
 """
 
 import fcntl
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,12 +16,11 @@ import sqlalchemy as sa
 from limpide.canonical import LogFork, Refused
 from limpide.log.checkpoint import SignedCheckpoint, open_checkpoint
 from limpide.log.storage import Fault, no_fault, sync_folder
+from limpide.log.tiles import decode_entries, encode_entries
 from limpide.signing import VerifierKey
 
 FORMAT = 1
 _LATEST, _COSIGNED = "latest", "cosigned"
-_CHUNK = 500
-"""Parameters in one question; every database takes that many."""
 
 _TABLES = sa.MetaData()
 _LOG = sa.Table(
@@ -44,25 +42,10 @@ _CHECKPOINT = sa.Table(
 _PENDING = sa.Table(
     "pending",
     _TABLES,
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("entry", sa.LargeBinary, nullable=False),
+    # The position of the first entry of a batch; its entries lie end to end, as in a bundle.
+    sa.Column("start", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
 )
-_LEAF = sa.Table(
-    "leaf",
-    _TABLES,
-    sa.Column("hash", sa.LargeBinary, primary_key=True),
-    sa.Column("position", sa.BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An entry that is durable at its position."""
-
-    position: int
-    leaf: bytes
-    entry: bytes
 
 
 class State:
@@ -91,34 +74,21 @@ class State:
 
     def pending(self, start: int) -> list[bytes]:
         """The entries from ``start`` on that were accepted and are not yet in tiles."""
-        query = sa.select(_PENDING).where(_PENDING.c.position >= start).order_by(_PENDING.c.position)
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-            promised = connection.execute(sa.select(sa.func.max(_LEAF.c.position))).scalar_one()
-        if [row.position for row in rows] != list(range(start, start + len(rows))) or (
-            start + len(rows) != (-1 if promised is None else promised) + 1
-        ):
-            raise LogFork("6.18", "the state has lost entries that it had accepted", subject="pending")
-        return [bytes(row.entry) for row in rows]
+            rows = connection.execute(sa.select(_PENDING).order_by(_PENDING.c.start)).all()
+        entries: list[bytes] = []
+        for row in rows:
+            if row.start != start + len(entries):
+                raise LogFork("6.18", "the state has lost entries that it had accepted", subject="pending")
+            entries += decode_entries(bytes(row.entries), "pending")
+        return entries
 
-    def positions(self, leaves: Sequence[bytes]) -> Mapping[bytes, int]:
-        """The positions of those of the leaves that are in the log."""
-        found: dict[bytes, int] = {}
-        with self._engine.connect() as connection:
-            for at in range(0, len(leaves), _CHUNK):
-                query = sa.select(_LEAF).where(_LEAF.c.hash.in_(leaves[at : at + _CHUNK]))
-                found.update((bytes(row.hash), row.position) for row in connection.execute(query))
-        return found
-
-    def accept(self, entries: Sequence[Accepted]) -> None:
-        """These entries are durable when this returns: one transaction for all. Spec 6.15."""
+    def accept(self, start: int, entries: Sequence[bytes]) -> None:
+        """These entries are durable from position ``start`` on when this returns. Spec 6.15."""
         self._fault("before accept")
         with self._writing.begin() as connection:
             self._hold(connection)
-            pending = [{"position": each.position, "entry": each.entry} for each in entries]
-            connection.execute(sa.insert(_PENDING), pending)
-            leaves = [{"hash": each.leaf, "position": each.position} for each in entries]
-            connection.execute(sa.insert(_LEAF), leaves)
+            connection.execute(sa.insert(_PENDING).values(start=start, entries=encode_entries(entries)))
         self._fault("after accept")
 
     def advance(self, old: SignedCheckpoint, new: SignedCheckpoint) -> None:
@@ -130,7 +100,7 @@ class State:
             latest = (row.kind == _LATEST) & (row.size == old.size) & (row.root == old.root)
             if connection.execute(sa.update(_CHECKPOINT).where(latest).values(_values(new))).rowcount != 1:
                 raise LogFork("6.17", "another checkpoint was signed meanwhile", subject=str(new.size))
-            connection.execute(sa.delete(_PENDING).where(_PENDING.c.position < new.size))
+            connection.execute(sa.delete(_PENDING).where(_PENDING.c.start < new.size))
         self._fault("after compare-and-swap")
 
     def keep_cosigned(self, signed: SignedCheckpoint) -> None:
@@ -216,7 +186,7 @@ def sqlite_engine(path: Path) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy types it so
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "wal_autocheckpoint=8000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

@@ -6,7 +6,8 @@ is on the disk when its write returns. Nothing here is trusted: what the folder 
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from limpide.log.tiles import ENTRIES, WIDTH, Tile, decode_bundle
 Fault = Callable[[str], None]
 """Called with a name before and after every write, so that a test can fail there."""
 _NEW = ".new"
+_TOGETHER = 128
+"""Files that are open at once."""
 
 
 def no_fault(_point: str) -> None:
@@ -38,20 +41,19 @@ class Folder:
 
     def write_tiles(self, files: Iterable[tuple[str, bytes]]) -> None:
         """All of these files, durable; raises ``LogFork`` for one that is there with other bytes. Spec 6.16."""
-        folders: set[Path] = set()
+        new = []
         for path, data in files:
             there = self.read(path)
             if there is None:
-                self._write(path, data, folders)
+                new.append((path, data))
             elif there != data:
                 raise LogFork("6.18", f"{path} exists with other bytes", subject=path)
-        self._sync(folders)
+        for at in range(0, len(new), _TOGETHER):
+            self._write(new[at : at + _TOGETHER])
 
     def replace(self, path: str, data: bytes) -> None:
         """This file with these bytes, durable, whatever it was."""
-        folders: set[Path] = set()
-        self._write(path, data, folders)
-        self._sync(folders)
+        self._write([(path, data)])
 
     def staged(self, index: int, width: int) -> Iterator[list[bytes]]:
         """The bundles of this index that hold more than ``width`` entries; raises ``NotCanonical``."""
@@ -69,31 +71,35 @@ class Folder:
             path = self.root / tile.path
             shutil.rmtree(path.with_name(path.name + ".p"), ignore_errors=True)
 
-    def _write(self, path: str, data: bytes, folders: set[Path]) -> None:
-        target = self.root / path
-        self._make(target.parent, folders)
-        new = target.with_name(target.name + _NEW)
-        self.fault(f"before write {path}")
-        with new.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        self.fault(f"before rename {path}")
-        new.replace(target)
-        self.fault(f"after rename {path}")
-        folders.add(target.parent)
+    def _write(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """All are written before the first is synchronised: the disk is asked once for all of them."""
+        folders: set[Path] = set()
+        with ExitStack() as stack:
+            opened = []
+            for path, data in files:
+                self._make((self.root / path).parent, folders)
+                self.fault(f"before write {path}")
+                file = stack.enter_context((self.root / (path + _NEW)).open("wb"))
+                file.write(data)
+                file.flush()
+                opened.append(file.fileno())
+            for descriptor in opened:
+                os.fsync(descriptor)
+        for path, _ in files:
+            self.fault(f"before rename {path}")
+            (self.root / (path + _NEW)).replace(self.root / path)
+            self.fault(f"after rename {path}")
+            folders.add((self.root / path).parent)
+        self.fault("before sync")
+        for folder in folders:
+            sync_folder(folder)
+        self.fault("after sync")
 
     def _make(self, folder: Path, folders: set[Path]) -> None:
         if not folder.is_dir():
             self._make(folder.parent, folders)
             folder.mkdir(exist_ok=True)
             folders.add(folder.parent)
-
-    def _sync(self, folders: set[Path]) -> None:
-        self.fault("before sync")
-        for folder in folders:
-            sync_folder(folder)
-        self.fault("after sync")
 
 
 def sync_folder(folder: Path) -> None:

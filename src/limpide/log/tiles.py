@@ -5,7 +5,6 @@ through a ``TileReader``; everything read is strict in its form, and what it say
 """
 
 import re
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -86,26 +85,30 @@ def right_edge(size: int) -> tuple[Tile, ...]:
     return tuple(Tile(level, n // WIDTH, n % WIDTH) for level, n in enumerate(hashes) if n % WIDTH)
 
 
-def encode_bundle(entries: Sequence[bytes]) -> bytes:
+def encode_entries(entries: Sequence[bytes]) -> bytes:
     """Each entry after its length, two bytes big-endian; raises ``NotCanonical`` for one that is too long."""
     if any(len(entry) > MAX_BYTES for entry in entries):
         raise NotCanonical("6.8", f"an entry above {MAX_BYTES} bytes", subject="entries")
-    return b"".join(part for entry in entries for part in (struct.pack(">H", len(entry)), entry))
+    return b"".join([part for entry in entries for part in (len(entry).to_bytes(2), entry)])
+
+
+def decode_entries(data: bytes, subject: str) -> list[bytes]:
+    """The entries that fill these bytes exactly; raises ``NotCanonical``. Spec 6.8."""
+    entries: list[bytes] = []
+    at = 0
+    while at < len(data):
+        start = at + 2
+        at = start + int.from_bytes(data[at:start])
+        if at < start or at > len(data):
+            raise NotCanonical("6.8", f"{subject} does not end with an entry", subject=subject)
+        entries.append(data[start:at])
+    return entries
 
 
 def decode_bundle(data: bytes, tile: Tile) -> list[bytes]:
     """The entries of a bundle, exactly as many as its width; raises ``NotCanonical``. Spec 6.8."""
-    entries: list[bytes] = []
-    at = 0
-    while at < len(data) and len(entries) < tile.width:
-        if at + 2 > len(data):
-            break
-        end = at + 2 + int.from_bytes(data[at : at + 2])
-        if end > len(data):
-            break
-        entries.append(data[at + 2 : end])
-        at = end
-    if at != len(data) or len(entries) != tile.width:
+    entries = decode_entries(data[: MAX_BUNDLE + 1], tile.path)
+    if len(entries) != tile.width:
         raise NotCanonical("6.8", f"{tile.path} does not hold {tile.width} entries", subject=tile.path)
     return entries
 

@@ -6,9 +6,9 @@ Nothing is signed or admitted: it is for measuring pages and looking at them.
 
 import itertools
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from election import make_definition, sign
+from election import ELECTION, make_definition, sign
 from limpide.record.definition import (
     Contest,
     ContestOption,
@@ -74,7 +74,7 @@ def make_record(register: Register, *, reported: float, seed: int) -> Record:
     """A record with a roll, an opening and reports."""
     draw = random.Random(seed)
     record = Record.start(register, sign(register.definition, ("organiser",)))
-    voters = {unit: draw.randrange(80, 1400) for unit in register.units}
+    voters: dict[str, int] = {unit: draw.randrange(80, 1400) for unit in register.units}
     roll = RollCommitment(root="0" * 64, round=1, voters=())
     record = record.append(unsigned(register, roll, ("registrar",)), voters)
     record = record.append(unsigned(register, Opening(channel=Channel.PAPER, round=1), ("commission/1",)))
@@ -86,13 +86,13 @@ def make_record(register: Register, *, reported: float, seed: int) -> Record:
 
 
 def reports(
-    register: Register, units: Iterable[str], voters: dict[UnitId, int], draw: random.Random
+    register: Register, units: Iterable[str], voters: Mapping[str, int], draw: random.Random
 ) -> Iterable[StationReport]:
     """Plausible counts: a turnout of three quarters, a few blank and null ballots, options of unequal favour."""
     options = [option.id for option in register.definition.contests[0].options]
     favour = [1 / (k + 3) for k in range(len(options))]
     for unit in units:
-        registered = voters[UnitId(unit)]
+        registered = voters[unit]
         cast = int(registered * draw.uniform(0.62, 0.88))
         blank, rejected = int(cast * draw.uniform(0, 0.03)), int(cast * draw.uniform(0, 0.02))
         votes = _split(cast - blank - rejected, favour, draw)
@@ -118,8 +118,6 @@ def unsigned(register: Register, body: Body, names: Sequence[str]) -> SignedEven
 
 
 def _populate(definition: Definition, localities: int, divisions: int) -> Register:
-    from election import ELECTION
-
     per_division = -(-localities // divisions)
     placed: dict[DivisionId, Division] = {}
     communes: dict[LocalityId, Locality] = {}

@@ -7,14 +7,17 @@ where a result was in the record already (R4). Spec 4.8 to 4.10.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from limpide.record.events import Annulment, Body, Correction, Figures, Reinstatement
+from limpide.record.events import Annulment, Correction, Reinstatement
 from limpide.record.record import Record
 from limpide.record.settlement import settle
+
+_COUNTS = 4
+"""How many figures come before the votes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Figures that are added and subtracted: registered, participated, cast, blank, null, then votes by option."""
+    """Figures that are added and subtracted: voters participated, ballots cast, blank, null, votes by option."""
 
     counts: tuple[int, ...]
 
@@ -26,9 +29,6 @@ class Tally:
         """The sum."""
         rows = [tally.counts for tally in tallies]
         return cls(tuple(map(sum, zip(*rows, strict=True)))) if rows else cls((0,) * (_COUNTS + options))
-
-
-_COUNTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +83,17 @@ def effects(record: Record, index: int) -> Iterator[Effect]:
         yield Effect(contest.id, options, units)
 
 
-def round_of(body: Body) -> int | None:
-    """The round that an act is about, where it is about one."""
-    number = getattr(body, "round", None)
-    return number if isinstance(number, int) else None
-
-
 def _tally(record: Record, contest: str, round_: int, unit: str, options: tuple[str, ...]) -> Tally:
     figures = settle(record, contest, round_, unit).figures
     if figures is None:
         return Tally((0,) * (_COUNTS + len(options)))
-    return Tally((*_stated(figures), *(figures.votes[option] for option in options)))
-
-
-def _stated(figures: Figures) -> tuple[int, ...]:
-    registered, participated = figures.voters_registered, figures.voters_participated
-    return (
-        registered if isinstance(registered, int) else 0,
-        participated if isinstance(participated, int) else figures.ballots_cast,
-        figures.ballots_cast,
-        figures.blank_ballots,
-        figures.ballots_rejected,
+    participated = figures.voters_participated
+    return Tally(
+        (
+            participated if isinstance(participated, int) else figures.ballots_cast,
+            figures.ballots_cast,
+            figures.blank_ballots,
+            figures.ballots_rejected,
+            *(figures.votes[option] for option in options),
+        )
     )

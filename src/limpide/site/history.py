@@ -56,19 +56,21 @@ def signers(sheet: Sheet, event: SignedEvent) -> Html:
 
 def _steps(record: Record, sheet: Sheet, line: UnitLine, acts: str) -> Iterator[Html]:
     wording, first = sheet.wording, None
+    said = [record.event(index).body for index in line.settled.entries]
+    # a second version shows the first beside it
+    alone = sum(isinstance(body, StationReport | Correction) for body in said) == 1
     for index in line.settled.entries:
         event = record.event(index)
         match event.body:
             case StationReport() as body:
-                table = (
-                    _figures(sheet, (index, body.figures), line)
-                    if first is None
-                    else _difference(sheet, first, (index, body.figures))
-                )
-                first = first or (index, body.figures)
+                version = (index, body.figures)
+                if first is None:
+                    table = _figures(sheet, version, line) if alone else ""
+                else:
+                    table = _difference(sheet, first, version)
+                first = first or version
             case Correction() as body:
                 table = _difference(sheet, _superseded(record, body), (index, body.figures))
-                first = first or (index, body.figures)
             case UnitStatus() | Annulment() | Reinstatement():
                 table = ""
             case _:
@@ -123,7 +125,7 @@ def _difference(sheet: Sheet, before: Version, after: Version) -> Html:
             f"<td>{sheet.wording.change(difference)}</td></tr>\n"
         )
     return (
-        f'<table class="version"><caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n'
+        f'<table class="version difference"><caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{''.join(rows)}</tbody></table>\n"
     )
 

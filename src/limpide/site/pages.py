@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from markupsafe import Markup
-
 from limpide.record.definition import Contest, Division, DivisionId, LocalityId, Register, UnitId
 from limpide.results.canvass import Canvass, Totals
 from limpide.results.edition import Edition, File
-from limpide.site.acts import act_views, round_name
+from limpide.site.acts import act_views
 from limpide.site.forms import Form, hole, render
 from limpide.site.logbook import fingerprint, publication_views
 from limpide.site.night import ContestView, contest_view, round_view, turnout_table
@@ -141,7 +139,7 @@ class SitePages:
             round_view(
                 edition,
                 round_,
-                round_name(self.register, round_.number, wording),
+                wording.round(round_.number, len(self.register.definition.rounds)),
                 [self._contest_view(edition, *held, wording) for held in edition.contests(round_.number)],
                 wording,
             )
@@ -189,10 +187,17 @@ class SitePages:
         key = (canvass.round, contest.id, canvass.options, wording.language, place)
         if key not in self._sheets:
             territory = self.register.definition.territory.value
-            name = wording.say("page.unit" if place == "unit" else f"page.{place}.{territory}")
+            kind = "unit" if place == "unit" else f"{place}.{territory}"
             several = len(self.register.definition.contests) > 1
             title = wording.name(contest.name) if several else wording.say("page.result")
-            self._sheets[key] = Sheet(wording, contest, canvass.options, name, escape(title))
+            self._sheets[key] = Sheet(
+                wording,
+                contest,
+                canvass.options,
+                place=wording.say(f"page.{kind}"),
+                by_place=escape(wording.say(f"page.by.{kind}")),
+                title=escape(title),
+            )
         return self._sheets[key]
 
     def _form(self, template: str, round_: int, wording: Wording) -> Form:
@@ -201,16 +206,15 @@ class SitePages:
             definition = self.register.definition
             found = self.register.round(round_)
             assert found is not None  # an edition canvasses rounds of its definition only
-            depth = 4 if template == "station.html" else 3  # noqa: PLR2004 - fr/r1/01/index.html, fr/r1/01/01001/0001.html
+            depth = 4 if template == "station.html" else 3  # fr/r1/01/index.html, fr/r1/01/01001/0001.html
             frame = render(
                 template,
                 wording,
                 definition=definition,
                 root="../" * depth,
                 home="../" * (depth - 1),
-                here=Markup(f"r{round_}/") + hole("path"),
                 round=found,
-                round_name=round_name(self.register, round_, wording),
+                round_name=wording.round(round_, len(definition.rounds)),
                 **{name: hole(name) for name in _HOLES[template]},
             )
             self._forms[key] = Form(frame)

@@ -73,7 +73,10 @@ def _unit_row(record: Record, sheet: Sheet, line: UnitLine) -> Html:
     cells = sheet.empty if settled.figures is None else sheet.figures_cells(line.totals)
     entries = ", ".join(_entries(record, sheet, settled.entries))
     remarks = escape(" · ".join(_remarks(record, sheet, line))) if settled.figures is not None else ""
-    return f'<tr><th scope="row">{name}</th>{sheet.states[settled.state]}{cells}<td>{entries}</td><td class="remarks">{remarks}</td></tr>\n'
+    return (
+        f'<tr><th scope="row">{name}</th>{sheet.states[settled.state]}{cells}<td>{entries}</td>'
+        f'<td class="remarks">{remarks}</td></tr>\n'
+    )
 
 
 def _entries(record: Record, sheet: Sheet, entries: Iterable[int]) -> Iterator[Html]:

@@ -47,13 +47,13 @@ class Sheet:
     """The ids of the round's options, in the order of its canvass."""
     place: str
     """What the rows of the table below the totals are: commune, bureau …"""
+    by_place: str
     title: Html
     names: tuple[Html, ...] = field(init=False)
     states: dict[Settlement, Html] = field(init=False)
     shown: tuple[int, ...] = field(init=False)
     """Positions, among the five counts of a report, of those that the paper form asks for."""
     heads: dict[str, Html] = field(init=False)
-    by_place: Html = field(init=False)
     empty: Html = field(init=False)
     """The cells of a unit without figures."""
 
@@ -74,8 +74,8 @@ class Sheet:
         columns = "".join(f'<th scope="col">{escape(say(f"page.{name}.short"))}</th>' for name in numbered)
         options = "".join(f'<th scope="col" class="option">{name}</th>' for name in self.names)
         first = {
-            "units": f'<th scope="col">{escape(say("page.unit"))}</th><th scope="col">{escape(say("page.state"))}</th>',
-            "areas": f'<th scope="col">{escape(self.place)}</th><th scope="col">{escape(say("page.units"))}</th>',
+            kind: f'<th scope="col">{escape(self.place)}</th><th scope="col">{escape(say(f"page.{second}"))}</th>'
+            for kind, second in (("units", "state"), ("areas", "units"))
         }
         last = "".join(f'<th scope="col">{escape(say(f"page.{name}"))}</th>' for name in ("entries", "remarks"))
         heads = {
@@ -86,7 +86,6 @@ class Sheet:
             ),
         }
         object.__setattr__(self, "heads", heads)
-        object.__setattr__(self, "by_place", escape(say("page.by", place=self.place)))
         object.__setattr__(self, "empty", f"<td>{NOTHING}</td>" * (len(numbered) + len(self.options)))
 
     def coverage(self, totals: Totals) -> Html:

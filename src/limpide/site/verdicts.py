@@ -5,6 +5,7 @@ what the rule makes of the canvass, and whether anybody has proclaimed it.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import assert_never
 
 from limpide.record.definition import Contest, Rule
@@ -55,9 +56,10 @@ def _apart(edition: Edition, contest: Contest, canvass: Canvass, wording: Wordin
     if not ranking.valid:
         yield wording.say("page.nothing-yet", awaited=awaited)
         return
-    for (ahead, more), (behind, fewer) in list(zip(ranked, ranked[1:], strict=False))[:deciding]:
+    gaps = list(pairwise(ranked))[:deciding]
+    for key, ((ahead, more), (behind, fewer)) in zip(("page.apart", "page.apart-second"), gaps, strict=False):
         apart = wording.number("page.count.votes-apart", more - fewer)
-        yield wording.say("page.apart", apart=apart, ahead=ahead, behind=behind, awaited=awaited)
+        yield wording.say(key, apart=apart, ahead=ahead, behind=behind, awaited=awaited)
     if totals.units_contested:
         yield wording.say("page.contested", units=wording.number("page.count.units", totals.units_contested))
     yield wording.say("page.undecided")

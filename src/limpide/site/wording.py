@@ -14,7 +14,7 @@ from limpide.words import Language, catalogue, say
 
 NOTHING = "—"
 _CACHED = 100_000
-CONTROLS = {code: "\ufffd" for code in (*range(9), 11, 12, *range(14, 32), 127)}
+CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "\ufffd")
 
 
 def escape(text: str) -> str:
@@ -105,6 +105,12 @@ class Wording:
         """``a, b and c``."""
         *first, last = names
         return f"{', '.join(first)} {self.say('page.and')} {last}" if first else last
+
+    def round(self, number: int, rounds: int) -> str:
+        """``Premier tour``; ``Tour unique`` where there is one only."""
+        if rounds == 1:
+            return self.say("page.round.only")
+        return self.say("page.round.first") if number == 1 else self.say("page.round.later", number=number)
 
     def day(self, date: str) -> str:
         """``23 avril 2017`` for ``2017-04-23``."""

@@ -20,6 +20,7 @@ from limpide.roles.rehearsal.replay import HouseVenue, Play, Results, Tell
 from limpide.roles.rehearsal.script import Script
 from limpide.roles.rehearsal.stage import commit_roll, make_definition
 from limpide.roles.seats import draw_election_id
+from limpide.words import Language
 
 LOG_NAME = "rehearsal.limpide.example"
 
@@ -36,7 +37,15 @@ class Prepared:
     play: Play
 
 
-def prepare(script: Script, root: Path, name: Text, counting_opens: Callable[[], str], tell: Tell) -> Prepared:
+def prepare(
+    script: Script,
+    root: Path,
+    *,
+    name: Text,
+    counting_opens: Callable[[], str],
+    tell: Tell,
+    language: Language,
+) -> Prepared:
     """Draws every code, signs every report and founds the record; raises ``Refused`` where ``root`` exists.
 
     ``counting_opens`` is asked for its instant when the seats are drawn and the definition is to be written.
@@ -59,7 +68,7 @@ def prepare(script: Script, root: Path, name: Text, counting_opens: Callable[[],
     fingerprint = EntryId(read_draft(definition).note.identity)
     tell("defined", stations=len(script.stations), fingerprint=fingerprint.hex())
     roll = commit_roll(register, script, people) if script.has_roll else None
-    return Prepared(folder, fingerprint, roll, Play(election, script, people, seated))
+    return Prepared(folder, fingerprint, roll, Play(election, script, people, seated, language))
 
 
 def rehearse(
@@ -70,11 +79,13 @@ def rehearse(
     closing: datetime,
     pages: PagesOf,
     tell: Tell,
+    language: Language,
     every: int = 5,
     speed: float = 0.0,
 ) -> tuple[Prepared, Results]:
     """The whole rehearsal in this process: the record folder it leaves, and the last published results."""
-    prepared = prepare(script, root, name, lambda: closing.strftime("%Y-%m-%dT%H:%M:%SZ"), tell)
+    opens = closing.strftime("%Y-%m-%dT%H:%M:%SZ")
+    prepared = prepare(script, root, name=name, counting_opens=lambda: opens, tell=tell, language=language)
     house = House(prepared.folder, pages)
     try:
         if prepared.roll is not None:

@@ -18,11 +18,13 @@ from limpide.canonical import LimpideError, Refused
 from limpide.record.definition import ElectionId
 from limpide.record.events import Certification, Channel, Closing, Correction, Opening
 from limpide.roles.drafts import draft, read_draft
+from limpide.roles.explaining import explain
 from limpide.roles.rehearsal.cast import CONTEST, ROUND, Seated, figures_of
 from limpide.roles.rehearsal.house import House
 from limpide.roles.rehearsal.script import Script
 from limpide.roles.rehearsal.stage import sign
 from limpide.signing import Signer
+from limpide.words import Language
 
 RESULTS = "data/results.json"
 _CORRECTED_AT = 6
@@ -84,6 +86,7 @@ class Play:
     script: Script
     people: Mapping[str, Signer]
     seated: Mapping[str, Seated]
+    language: Language
 
     def night(self, venue: Venue, tell: Tell) -> Results:
         """Plays from the opening to the proclamation; gives the last results."""
@@ -126,7 +129,7 @@ class Play:
         body = Correction(
             contest=CONTEST,
             figures=figures_of(self.script.truth(unit), options),
-            reason="lines-exchanged",
+            reason="wrong-option",
             round=ROUND,
             supersedes=read_draft(self.seated[unit].report).note.identity.hex(),
             unit=unit,
@@ -145,7 +148,7 @@ class Play:
             (standing,) = results.contests
             tell(
                 "refused",
-                units=str(refusal.facts.get("units", "")),
+                reason=explain(refusal, self.language),
                 clause=refusal.clause,
                 margin=standing.number("margin"),
                 count=standing.number("units_missing"),

@@ -21,6 +21,9 @@ from limpide.roles.server.log_key import read_log_key
 from limpide.roles.server.publisher import POLL_SECONDS, NoPages, Publishing, post_to
 from limpide.site.pages import SitePages
 
+_YIELDING = 10
+"""Whoever reports goes first: the publisher takes the processor time that intake leaves."""
+
 
 def run_publisher(folder: Folder, configuration: Configuration, address: str, stop: threading.Event) -> None:
     """Publishes until ``stop`` is set. Raises what ends it: a log that forks, a publication refused."""
@@ -46,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     """``DIR ADDRESS``: the folder, and where intake takes entries."""
     root, address = arguments
     folder = Folder(Path(root))
+    os.nice(_YIELDING)
     stop = threading.Event()
     threading.Thread(target=_watch, args=(stop,), daemon=True).start()
     try:

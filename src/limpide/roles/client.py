@@ -6,21 +6,16 @@ so that sending twice is always safe. Spec 8.2 to 8.7.
 """
 
 import http.client
-import multiprocessing
-import threading
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from http import HTTPStatus
-from queue import Empty
-from typing import Protocol, Self
+from typing import Self
 
 import msgspec
 
 from limpide.canonical import LimpideError, NotCanonical, Refused, sha256_hex
 from limpide.log.proof import TlogProof
-from limpide.roles.fetching import Unreachable
 from limpide.signing import Note, parse_note
 from limpide.words import Language
 
@@ -28,6 +23,13 @@ TIMEOUT_SECONDS = 30.0
 MAX_ANSWER = 64 * 2**20
 _PATIENCE_SECONDS = 60.0
 _LATER = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.TOO_EARLY)
+
+
+class Unanswered(LimpideError):
+    """A server that gave no answer. What was sent may be sent again."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__("server", f"{address}: {reason}", subject=address, reason=reason)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -52,7 +54,7 @@ class Client:
         self._headers = {"Accept-Language": language}
 
     def post(self, entry: bytes) -> Note:
-        """The server's promise for an entry; raises ``Refused`` with its clause and sentence, ``Unreachable``."""
+        """The server's promise for an entry; raises ``Refused`` with its clause and sentence, ``Unanswered``."""
         status, answer = self._insist("POST", "/entries", entry)
         if status != HTTPStatus.OK:
             raise self._refusal(status, answer)
@@ -108,7 +110,7 @@ class Client:
         while True:
             try:
                 status, answer = self._ask(method, path, body)
-            except Unreachable:
+            except Unanswered:
                 if time.monotonic() > deadline:
                     raise
             else:
@@ -124,7 +126,7 @@ class Client:
             answer = response.read(MAX_ANSWER + 1)
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            raise Unreachable(self.address, type(error).__name__) from None
+            raise Unanswered(self.address, type(error).__name__) from None
         if len(answer) > MAX_ANSWER:
             self._connection.close()
             raise NotCanonical("1.2", f"{path}: more than {MAX_ANSWER} bytes", size=len(answer), limit=MAX_ANSWER)
@@ -140,83 +142,3 @@ def _problem(answer: bytes) -> Problem:
         return msgspec.json.decode(answer, type=Problem)
     except msgspec.MsgspecError:
         return Problem()
-
-
-class _Counter(Protocol):
-    """The queue through which the senders say how far they are."""
-
-    def put(self, item: tuple[int, str], /) -> None: ...
-
-
-@dataclass(slots=True, eq=False)
-class Crowd:
-    """Many stations that report at one time, from a process of their own."""
-
-    address: str
-    entries: Sequence[bytes]
-    connections: int = 16
-    refusals: list[str] = field(default_factory=list)
-    """What the server answered to entries that it did not take."""
-
-    def send(self) -> Iterator[int]:
-        """Sends all entries; gives, several times a second, how many were answered so far.
-
-        Raises ``Unreachable`` when the process of the stations ends before its time.
-        """
-        context = multiprocessing.get_context("spawn")
-        told = context.Queue()
-        process = context.Process(
-            target=_send_all, args=(self.address, list(self.entries), self.connections, told), daemon=True
-        )
-        process.start()
-        answered = 0
-        try:
-            while answered < len(self.entries):
-                try:
-                    count, refusal = told.get(timeout=0.5)
-                except Empty:
-                    if not process.is_alive() and told.empty():
-                        raise Unreachable(self.address, f"{answered} of {len(self.entries)} sent") from None
-                    count, refusal = 0, ""
-                answered += count
-                if refusal:
-                    self.refusals.append(refusal)
-                yield answered
-        finally:
-            process.terminate()
-            process.join()
-            told.close()
-
-
-def _send_all(address: str, entries: list[bytes], connections: int, told: _Counter) -> None:
-    """In the process of the stations: some connections, each kept open, share the entries in order."""
-    lock, waiting = threading.Lock(), iter(entries)
-
-    def work() -> None:
-        with Client(address) as client:
-            unsaid = 0
-            while True:
-                with lock:
-                    entry = next(waiting, None)
-                if entry is None:
-                    break
-                refusal = _try(client, entry)
-                unsaid += 1
-                if refusal or unsaid >= 20:  # noqa: PLR2004 - often enough to be seen, seldom enough to cost nothing
-                    told.put((unsaid, refusal))
-                    unsaid = 0
-            told.put((unsaid, ""))
-
-    threads = [threading.Thread(target=work) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _try(client: Client, entry: bytes) -> str:
-    try:
-        client.post(entry)
-    except LimpideError as refusal:
-        return str(refusal)
-    return ""

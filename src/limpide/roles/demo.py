@@ -1,11 +1,12 @@
 """How does a newcomer see the whole of it in two minutes?
 
-The first round of the presidential election of 2017, station by station, played again: a server is started, stations
-report to it over HTTP from a process of their own, the site grows, a mistake is corrected, a proclamation is
-refused while a station is missing, then made; and the verifier recomputes everything.
+The first round of the presidential election of 2017, station by station, played again: a server is started,
+stations report to it over HTTP from a process of their own, the site grows, a mistake is corrected, a proclamation
+is refused while a station is missing, then made; and the verifier recomputes everything.
 """
 
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,56 +17,52 @@ import msgspec
 
 from limpide.canonical import Refused
 from limpide.record.definition import Text
-from limpide.roles.client import Client, Crowd
+from limpide.roles.client import Client
+from limpide.roles.crowd import Crowd
 from limpide.roles.drafts import read_draft
-from limpide.roles.explaining import explain
 from limpide.roles.folder import Folder, write_durably
 from limpide.roles.rehearsal.house import LOG_KEY
 from limpide.roles.rehearsal.replay import RESULTS, Report, Results, Tell
 from limpide.roles.rehearsal.script import Script
 from limpide.roles.rehearse import Prepared, prepare
-from limpide.roles.server.configuration import read_configuration
-from limpide.roles.server.supervisor import serve
 from limpide.words import Language
 
 NAME = Text(
     en="Rehearsal: presidential election of 2017, first round",
     fr="Répétition : élection présidentielle de 2017, premier tour",
 )
-PUBLICATION_SECONDS = 3.0
+_FEW = 10_000
 _POLL_SECONDS = 0.2
 _PATIENCE_SECONDS = 120.0
 
 
 class Serving:
-    """The server of one record folder, supervised from a thread of this process."""
+    """``limpide serve`` for one record folder, in a process of its own; what it says goes to ``server.log``."""
 
-    def __init__(self, folder: Folder, port: int) -> None:
-        self._stop, self._ready = threading.Event(), threading.Event()
-        self._folder, self._port = folder.root, port
-        self._thread = threading.Thread(target=self._run, name="server")
-        self.address = ""
-        self.status: int | None = None
+    def __init__(self, root: Path, port: int) -> None:
+        self._log = root / "server.log"
+        command = [sys.executable, "-P", "-m", "limpide.cli", "serve", str(root), "--port", str(port), "--json"]
+        with self._log.open("wb") as log:
+            # a session of its own: Ctrl-C reaches us first, and we stop it
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                command, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            )
 
-    def start(self) -> str:
-        """The public address, once the server takes entries; raises ``Refused`` when it does not start."""
-        self._thread.start()
-        while not self._ready.wait(_POLL_SECONDS):
-            if not self._thread.is_alive():
-                raise Refused("8.1", "the server did not start", subject=str(self._folder))
-        return self.address
+    def address(self) -> str:
+        """The public address, once entries are taken; raises ``Refused`` when the server does not start."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            said = self._log.read_text(errors="replace").strip().rpartition("\n")[2]
+            raise Refused("8.1", f"the server did not start: {said}", subject=said)
+        return str(msgspec.json.decode(line)["address"])
 
     def stop(self) -> None:
         """Stops the server; what it promised is on disk."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        def ready(public: str, _private: str) -> None:
-            self.address = public
-            self._ready.set()
-
-        self.status = serve(self._folder, port=self._port, stop=self._stop, ready=ready)
+        self._process.terminate()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 @dataclass(slots=True)
@@ -144,10 +141,10 @@ def demonstrate(script: Script, root: Path, *, port: int, language: Language, te
         return opens
 
     prepared = prepare(script, root, name=NAME, counting_opens=counting_opens, tell=tell, language=language)
-    _publish_often(prepared.folder)
-    serving = Serving(prepared.folder, port)
-    address = serving.start()
+    _publish_often(prepared.folder, len(script.stations))
+    serving = Serving(prepared.folder.root, port)
     try:
+        address = serving.address()
         tell("serving", address=address)
         with Client(address, language) as client:
             if prepared.roll is not None:
@@ -160,7 +157,8 @@ def demonstrate(script: Script, root: Path, *, port: int, language: Language, te
     return Demonstration(prepared, serving, results)
 
 
-def _publish_often(folder: Folder) -> None:
-    configuration = read_configuration(folder)
-    lines = f'log_key = "{LOG_KEY}"\npublication_seconds = {min(PUBLICATION_SECONDS, configuration.publication_seconds)}\n'
+def _publish_often(folder: Folder, stations: int) -> None:
+    """An audience of a demonstration does not wait: a publication every second, or every three of a nation."""
+    seconds = 1 if stations <= _FEW else 3
+    lines = f'log_key = "{LOG_KEY}"\npublication_seconds = {seconds}\ncheckpoint_seconds = 0.5\n'
     write_durably(folder.configuration, lines.encode(), folder.stage)

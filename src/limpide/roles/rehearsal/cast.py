@@ -7,6 +7,8 @@ The check characters are left out, since nobody types these codes.
 
 import multiprocessing
 import secrets
+import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -96,5 +98,8 @@ def _in_workers(
     if workers < 2 or len(chunks) < 2:  # noqa: PLR2004 - nothing to share
         yield from map(sign, chunks)
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    # a fork is quick, and safe while there is one thread; elsewhere each worker starts anew
+    quick = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if quick else "spawn")
+    with ProcessPoolExecutor(workers, context) as pool:
         yield from pool.map(sign, chunks)

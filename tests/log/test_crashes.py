@@ -1,9 +1,11 @@
 """The writer killed at every write and between any two, by an error at every write, and at random by a signal."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,17 @@ from world import World
 
 from limpide.canonical import LimpideError
 from limpide.log.sequencer import Sequencer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: a kill does not forget what the system was told to write."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as name:
+        yield Path(name)
 
 
 class Killed(BaseException):
@@ -47,19 +60,19 @@ def points(folder: Path) -> list[str]:
     return seen
 
 
-def test_every_kind_of_write_has_its_points(tmp_path: Path) -> None:
-    seen = points(tmp_path)
+def test_every_kind_of_write_has_its_points(folder: Path) -> None:
+    seen = points(folder)
     writes = ("write", "rename", "sync", "accept", "compare-and-swap")
     kinds = {f"{when} {write}" for write in writes for when in ("before", "after")} - {"after write"}
     assert {" ".join(point.split(" ")[:2]) for point in seen} == kinds
     assert {"before rename checkpoint", "before rename tile/entries/001", "before rename tile/0/001"} <= set(seen)
 
 
-def test_killed_at_every_write_and_between_any_two(tmp_path: Path) -> None:
-    total = len(points(tmp_path / "count"))
+def test_killed_at_every_write_and_between_any_two(folder: Path) -> None:
+    total = len(points(folder / "count"))
     assert total > 60
     for number in range(1, total + 1):
-        world = World(tmp_path / str(number)).create()
+        world = World(folder / str(number)).create()
         log = world.open(failing_at(number, Killed))
         with pytest.raises(Killed):
             script(world, log)
@@ -75,11 +88,11 @@ def test_killed_at_every_write_and_between_any_two(tmp_path: Path) -> None:
         assert len(world.promised) == world.check().size == 514
 
 
-def test_killed_again_while_it_recovers(tmp_path: Path) -> None:
+def test_killed_again_while_it_recovers(folder: Path) -> None:
     """The publication of what was signed is itself a write."""
-    names = points(tmp_path / "count")
+    names = points(folder / "count")
     at = max(i for i, name in enumerate(names, 1) if name == "after compare-and-swap")
-    world = World(tmp_path / "log").create()
+    world = World(folder / "log").create()
     log = world.open(failing_at(at, Killed))
     with pytest.raises(Killed):
         script(world, log)
@@ -92,11 +105,11 @@ def test_killed_again_while_it_recovers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("error", "step"), [(OSError, 1), (RuntimeError, 7)])
-def test_an_error_at_every_write_heals(tmp_path: Path, error: type[Exception], step: int) -> None:
+def test_an_error_at_every_write_heals(folder: Path, error: type[Exception], step: int) -> None:
     """Not stored, and stored although an error came back: the same sequencer goes on, and nothing is lost."""
-    total = len(points(tmp_path / "count"))
+    total = len(points(folder / "count"))
     for number in range(1, total + 1, step):
-        world = World(tmp_path / str(number)).create()
+        world = World(folder / str(number)).create()
         log = world.open(failing_at(number, error))
         with pytest.raises(LimpideError if error is OSError else error):
             script(world, log)
@@ -109,12 +122,12 @@ def test_an_error_at_every_write_heals(tmp_path: Path, error: type[Exception], s
         assert len(world.promised) == world.check().size == 514
 
 
-def test_two_hundred_random_kills(tmp_path: Path) -> None:
+def test_two_hundred_random_kills(folder: Path) -> None:
     """Real processes and real signals, at any instant. Every acknowledgement was read from a pipe."""
-    world = World(tmp_path).create()
+    world = World(folder).create()
     arena = Path(__file__).with_name("arena.py")
     run = subprocess.run(
-        [sys.executable, str(arena), str(tmp_path), "200"], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, str(arena), str(folder), "200"], capture_output=True, text=True, timeout=120, check=False
     )
     assert run.returncode == 0, run.stderr
     report = json.loads(run.stdout)

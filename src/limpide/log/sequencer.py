@@ -166,21 +166,6 @@ class Sequencer:
                     self._publish(batch)
             return self._latest
 
-    def append(self, entries: Sequence[bytes]) -> Sequence[Answer]:
-        """As ``submit`` and ``integrate`` at once: the promise is the checkpoint, and the entries are stored once.
-
-        For many entries at a time; whoever submits meanwhile waits.
-        """
-        self._settle()
-        with self._integrating, self._writing:
-            self.integrate()
-            with self._unless_it_fails(judged=True):
-                answers, new = self._decide(entries)
-                if new:
-                    self._publish(list(new.values()))
-                    self._take_in(new)
-                return answers
-
     def keep_cosignatures(self, signed: SignedCheckpoint, lines: Sequence[SignatureLine]) -> None:
         """Puts a witness's verified lines under a checkpoint; publishes it again while it is the latest."""
         self._settle()
@@ -277,7 +262,7 @@ class Sequencer:
         self._judged = self._pool.end
 
     def _publish(self, batch: Sequence[bytes]) -> None:
-        """The next checkpoint, over the tiles and this batch: the beginning of the pool, or what comes after it."""
+        """The next checkpoint, over the tiles and this batch, with which the pool begins."""
         size = self._latest.size
         new = self._sign(size, batch)
         with self._writing:

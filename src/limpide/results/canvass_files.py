@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from limpide.canonical import encode, sha256_hex
-from limpide.record.definition import Contest, DivisionId, LocalityId
+from limpide.record.definition import Contest, LocalityId
 from limpide.record.settlement import Settlement
 from limpide.results.canvass import NATION, Area, Canvass, Totals, UnitLine
 from limpide.results.edition import Edition, File
@@ -25,17 +25,24 @@ class CanvassFiles:
 
     contest: Contest
     canvass: Canvass
-    localities: dict[str, msgspec.Raw] = field(default_factory=dict)
+    rows: dict[str, dict[str, msgspec.Raw]] = field(init=False)
+    """The written localities of each division, in the order of the definition."""
     digests: dict[str, str] = field(default_factory=dict)
     """SHA-256 of each division's file."""
     digest: str = ""
     """SHA-256 of the national file."""
 
+    def __post_init__(self) -> None:
+        """Begins with nothing written."""
+        divisions = self.canvass.register.divisions.values()
+        self.rows = {d.id: dict.fromkeys(d.localities, msgspec.Raw(b"null")) for d in divisions}
+
     def rewrite(self, edition: Edition, units: Iterable[str], divisions: Iterable[str]) -> Iterator[File]:
         """The files of ``divisions``, then of the nation, after ``units`` changed."""
         register = edition.register
         for locality in {self.canvass.units[unit].unit.locality for unit in units}:
-            self.localities[locality] = msgspec.Raw(encode(self._locality(locality)))
+            rows = self.rows[register.localities[locality].division]
+            rows[locality] = msgspec.Raw(encode(self._locality(locality)))
         for division in divisions:
             data = self.division_file(edition, division)
             self.digests[division] = sha256_hex(data)
@@ -63,12 +70,11 @@ class CanvassFiles:
     def division_file(self, edition: Edition, division: str) -> bytes:
         """The file of one division, from its localities' rows."""
         found = next(d for d in edition.register.definition.divisions if d.id == division)
-        localities = edition.register.divisions[DivisionId(division)].localities
         return encode(
             {
                 **self._head(edition, self.canvass.area(division)),
                 "division": {"id": division, "name": found.name},
-                "localities": [self.localities[locality] for locality in localities],
+                "localities": list(self.rows[division].values()),
                 "turnout": self._turnout(division),
             }
         )

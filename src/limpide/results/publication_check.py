@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from limpide.canonical import encode, sha256_hex
-from limpide.record.record import Published, Record
+from limpide.record.definition import DivisionId
+from limpide.record.record import Record
 from limpide.results.edition import Edition, File, Pages
 from limpide.results.findings import Finding
 from limpide.results.log_check import Progress, Read
@@ -74,47 +75,38 @@ class _Comparison:
             self.findings.append(Finding("5.8", path))
 
 
-def recompute_canvasses(
-    record: Record, progress: Progress
-) -> Generator[Finding, None, tuple[Edition, CanvassFold] | None]:
-    """Every publication's canvass in turn; gives the last edition with its canvasses, None before the first."""
-    fold = CanvassFold(record.register)
-    edition = None
+def check_publications(
+    record: Record, pages: Pages, read: Read, engine: Engine, progress: Progress
+) -> Generator[Finding, None, tuple[Edition, set[str]] | None]:
+    """Checks what every publication states and every file of the last one.
+
+    Gives the last edition and the paths that the record yields; None before the first publication.
+    """
     publications = record.publications()
-    for published in publications:
-        stated = published.publication
-        edition, changes = fold.advance(record.until(stated.size), stated.instant)
-        for _ in fold.rewrite(edition, changes):
-            pass
-        if fold.digests() != stated.canvasses:
-            yield Finding("5.7", f"publication {stated.number}", {"number": stated.number})
-        progress("publications", stated.number, len(publications))
-    return None if edition is None else (edition, fold)
+    if not publications:
+        return None
+    stated = publications[-1].publication
+    fold = CanvassFold(record.register)
+    edition, changes = fold.advance(record.until(stated.size), stated.instant)
+    for _ in fold.rewrite(edition, changes):
+        pass
+    if fold.digests() != stated.canvasses:
+        yield Finding("5.7", f"publication {stated.number}", {"number": stated.number})
 
+    def check(work: tuple[int, str] | None) -> Compared:
+        if work is None:
+            return Compared("", "", (), tuple(_earlier_canvasses(record)))
+        return _compare_division(edition, fold, pages, read, *work)
 
-def compare_files(
-    last: Published, edition: Edition, fold: CanvassFold, pages: Pages, read: Read, engine: Engine
-) -> Generator[Finding, None, set[str]]:
-    """Makes every file of the last publication and compares; gives the paths that the record yields."""
-
-    def division(part: tuple[int, str]) -> Compared:
-        round_, name = part
-        comparison = _Comparison(read)
-        for files in fold.files.values():
-            if files.canvass.round == round_:
-                comparison.take([(files.path(name), files.division_file(edition, name))])
-        comparison.take(pages.division(edition, round_, name))
-        for locality in edition.register.divisions[name].localities:  # type: ignore[index]
-            comparison.take(pages.locality(edition, round_, locality))
-        return comparison.part(f"r{round_}/{name}")
-
-    work = [(round_.number, name) for round_ in edition.rounds() for name in edition.register.divisions]
-    parts: dict[str, str] = {}
+    parts = [(round_.number, name) for round_ in edition.rounds() for name in record.register.divisions]
+    digests: dict[str, str] = {}
     paths: set[str] = {MANIFEST}
-    for compared in engine(division, work):
+    for done, compared in enumerate(engine(check, [None, *parts])):
         yield from compared.findings
-        parts[compared.part] = compared.digest
         paths.update(compared.paths)
+        if compared.part:
+            digests[compared.part] = compared.digest
+        progress("files", done, len(parts))
     nation = _Comparison(read)
     nation.take(_nation_canvasses(edition, fold))
     nation.take(nation_files(edition, fold.digests()))
@@ -122,12 +114,37 @@ def compare_files(
     nation.take(latest_tables(edition.record, edition))
     yield from nation.findings
     paths.update(nation.digests)
-    manifest = encode({"files": nation.digests, "parts": parts})
-    if sha256_hex(manifest) != last.publication.manifest:
-        yield Finding("5.11", f"publication {last.publication.number}", {"number": last.publication.number})
+    manifest = encode({"files": nation.digests, "parts": digests})
+    if sha256_hex(manifest) != stated.manifest:
+        yield Finding("5.11", f"publication {stated.number}", {"number": stated.number})
     if read(MANIFEST) != manifest:
         yield Finding("5.8", MANIFEST)
-    return paths
+    return edition, paths
+
+
+def _earlier_canvasses(record: Record) -> Iterator[Finding]:
+    """Recomputes the canvass of every publication but the last, in turn."""
+    fold = CanvassFold(record.register)
+    for published in record.publications()[:-1]:
+        stated = published.publication
+        edition, changes = fold.advance(record.until(stated.size), stated.instant)
+        for _ in fold.rewrite(edition, changes):
+            pass
+        if fold.digests() != stated.canvasses:
+            yield Finding("5.7", f"publication {stated.number}", {"number": stated.number})
+
+
+def _compare_division(
+    edition: Edition, fold: CanvassFold, pages: Pages, read: Read, round_: int, name: str
+) -> Compared:
+    comparison = _Comparison(read)
+    for files in fold.files.values():
+        if files.canvass.round == round_:
+            comparison.take([(files.path(name), files.division_file(edition, name))])
+    comparison.take(pages.division(edition, round_, name))
+    for locality in edition.register.divisions[DivisionId(name)].localities:
+        comparison.take(pages.locality(edition, round_, locality))
+    return comparison.part(f"r{round_}/{name}")
 
 
 def check_every_manifest(record: Record, pages: Pages, progress: Progress) -> Iterator[Finding]:

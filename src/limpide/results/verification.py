@@ -23,8 +23,7 @@ from limpide.results.outcome import Qualified, Tied, outcome
 from limpide.results.publication_check import (
     Engine,
     check_every_manifest,
-    compare_files,
-    recompute_canvasses,
+    check_publications,
 )
 from limpide.results.record_check import fold_record
 from limpide.results.remarks import check_canvass
@@ -102,17 +101,15 @@ def _verify(
     if record is None:
         return
     yield from _check_qualified(record)
-    recomputed = yield from recompute_canvasses(record, progress)
-    latest = record.latest
+    made = pages(record.register)
+    checked = yield from check_publications(record, made, source.read, engine, progress)
     paths: set[str] = set()
-    if recomputed is not None and latest is not None:
-        result.edition, fold = recomputed
-        made = pages(record.register)
-        paths = yield from compare_files(latest, result.edition, fold, made, source.read, engine)
+    if checked is not None:
+        result.edition, paths = checked
         result.files = len(paths)
         if every_publication:
             yield from check_every_manifest(record, made, progress)
-        for (round_, _), each in fold.canvasses.items():
+        for (round_, _), each in result.edition.canvasses.items():
             yield from check_canvass(each, dict(record.voters_registered(round_)))
     yield from _check_listing(source, record, paths)
 

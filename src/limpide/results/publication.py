@@ -111,6 +111,7 @@ class Publisher:
 
     def advance(self, record: Record, instant: str) -> EditionFiles:
         """The edition of ``record`` at ``instant`` (RFC 3339, UTC, later than the last publication's)."""
+        fresh = not self.parts
         edition, changes = self.fold.advance(record, instant)
         files: dict[str, bytes] = {}
         for path, data in self.fold.rewrite(edition, changes):
@@ -124,7 +125,9 @@ class Publisher:
                 self._take(files, f"r{round_}/{division}", self.pages.locality(edition, round_, locality))
         self._take(files, "", nation_files(edition, self.fold.digests()))
         self._take(files, "", self.pages.nation(edition))
-        if tables_number(record, edition) == edition.number:
+        if fresh:
+            self._take(files, "", latest_tables(record, edition))
+        elif tables_number(record, edition) == edition.number:
             self._take(files, "", tables(edition))
         manifest = self._manifest(files)
         body = Publication(

@@ -53,6 +53,10 @@ class Source(Protocol):
         """Each path with its bytes, in order; a few are read ahead."""
         ...
 
+    def listing(self) -> Iterable[str] | None:
+        """Every path below the public root, None where that cannot be known."""
+        ...
+
     def close(self) -> None:
         """Lets go of connections."""
         ...
@@ -79,6 +83,10 @@ class FolderSource:
     def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
         """One after the other: a disk needs no more."""
         return ((path, self.read(path)) for path in paths)
+
+    def listing(self) -> Iterable[str]:
+        """Every file of the folder."""
+        return (path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file())
 
     def close(self) -> None:
         """Nothing is held."""
@@ -125,6 +133,9 @@ class SiteSource:
         finally:
             for _, answer in waiting:
                 answer.cancel()
+
+    def listing(self) -> None:
+        """A site does not say what else stands there."""
 
     def close(self) -> None:
         """Ends the connections."""

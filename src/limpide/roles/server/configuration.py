@@ -50,12 +50,12 @@ def read_configuration(folder: Folder) -> Configuration:
     """The configuration in a record folder; raises ``Refused`` with what is wrong."""
     data = read_bounded(folder.configuration, _MAX_FILE)
     if data is None:
-        raise Refused("8.1", f"{folder.root} is not a record folder", subject=str(folder.root))
+        raise Refused("8.13", f"{folder.root} is not a record folder", subject=str(folder.root))
     try:
         return msgspec.toml.decode(data, type=Configuration)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Refused(
-            "8.1", f"{folder.configuration}: {error}", subject=f"{folder.configuration}: {error}"
+            "8.14", f"{folder.configuration}: {error}", subject=f"{folder.configuration}: {error}"
         ) from None
 
 

@@ -18,10 +18,10 @@ def create(root: Path, definition: bytes, documents: Mapping[str, bytes], log_ke
 
     ``documents`` are those that the definition names, by digest; ``log_key`` is the file of the key it names.
     Raises ``Refused`` when the folder exists, when the key is another, and whatever refuses the definition;
-    then nothing is left behind. Spec 8.1.
+    then nothing is left behind. Spec 8.1, 8.11, 8.15.
     """
     if root.exists():
-        raise Refused("8.1", f"{root} exists: a record is created once", subject=str(root))
+        raise Refused("8.11", f"{root} exists: a record is created once", subject=str(root))
     signer = read_log_key(log_key)
     making = Folder(root.with_name(f".{root.name}.new"))
     shutil.rmtree(making.root, ignore_errors=True)
@@ -39,7 +39,7 @@ def create(root: Path, definition: bytes, documents: Mapping[str, bytes], log_ke
             if isinstance(answer, LimpideError):
                 raise answer
             if judge.record.register.server != signer.key:
-                raise Refused("8.1", f"the definition names another log than {signer.name}", subject=str(log_key))
+                raise Refused("8.15", f"the definition names another log than {signer.name}", subject=str(log_key))
             checkpoint = sequencer.integrate()
         finally:
             sequencer.close()

@@ -34,7 +34,7 @@ def write_log_key(path: Path, signer: Signer) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Refused("8.1", f"{path} exists: a key is never replaced", subject=str(path)) from None
+        raise Refused("8.11", f"{path} exists: a key is never replaced", subject=str(path)) from None
     with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - a descriptor, not a path
         file.write(f"{_PREFIX}{signer.name}+{signer.key.id.hex()}+{encoded}\n")
         file.flush()
@@ -49,9 +49,9 @@ def read_log_key(path: Path) -> Signer:
     """
     data = read_bounded(path, _MAX_FILE)
     if data is None:
-        raise Refused("8.1", f"there is no key file {path}", subject=str(path))
+        raise Refused("8.12", f"there is no key file {path}", subject=str(path))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Refused("8.1", f"others than its owner may read {path}: chmod 600", subject=str(path))
+        raise Refused("8.12", f"others than its owner may read {path}: chmod 600", subject=str(path))
     line = data.decode("ascii", "replace").removesuffix("\n")
     name, _, rest = line.removeprefix(_PREFIX).partition("+")
     key_id, _, encoded = rest.partition("+")
@@ -60,8 +60,8 @@ def read_log_key(path: Path) -> Signer:
     except (binascii.Error, ValueError):
         raw = b""
     if not line.startswith(_PREFIX) or len(raw) != _PRIVATE_LENGTH or raw[0] != ED25519:
-        raise NotCanonical("8.1", f"{path} is not a key file", subject=str(path))
+        raise NotCanonical("8.12", f"{path} is not a key file", subject=str(path))
     signer = Signer(name, raw[1:])
     if signer.key.id.hex() != key_id:
-        raise NotCanonical("8.1", f"the key in {path} does not carry its own id", subject=str(path))
+        raise NotCanonical("8.12", f"the key in {path} does not carry its own id", subject=str(path))
     return signer

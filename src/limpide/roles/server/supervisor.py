@@ -160,4 +160,4 @@ def _free_port(host: str) -> int:
         with socket.create_server((host, 0)) as probe:
             return int(probe.getsockname()[1])
     except OSError as error:
-        raise Refused("8.1", f"cannot listen on {host}: {error.strerror}", subject=host) from None
+        raise Refused("8.16", f"cannot listen on {host}: {error.strerror}", subject=host) from None

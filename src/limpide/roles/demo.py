@@ -127,6 +127,7 @@ class Demonstration:
 
     prepared: Prepared
     serving: Serving
+    address: str
     results: Results
 
 
@@ -154,7 +155,7 @@ def demonstrate(script: Script, root: Path, *, port: int, language: Language, te
     except BaseException:
         serving.stop()
         raise
-    return Demonstration(prepared, serving, results)
+    return Demonstration(prepared, serving, address, results)
 
 
 def _publish_often(folder: Folder, stations: int) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 
 from limpide.record.definition import Contest, Division, DivisionId, LocalityId, Register, UnitId
+from limpide.record.record import Record
 from limpide.results.canvass import Canvass, Totals
 from limpide.results.edition import Edition, File
 from limpide.site.acts import act_views
@@ -42,6 +43,8 @@ class SitePages:
     _forms: dict[tuple[str, int, Language], Form] = field(default_factory=dict)
     _rows: dict[tuple[str, int, str, str], tuple[Totals, _Rows]] = field(default_factory=dict)
     """The row of an area in the table of the area above it: by place, round, contest and area."""
+    _acts: dict[Language, tuple[object, tuple[int, int], File]] = field(default_factory=dict)
+    """The page of acts, the ledger that it is of, its last act and the publication that covers that."""
 
     def __post_init__(self) -> None:
         """Begins with nothing remembered."""
@@ -53,9 +56,9 @@ class SitePages:
         yield "index.html", self._choice()
         for wording in self.wordings.values():
             yield self._front(edition, wording)
-            yield self._page("acts", wording, edition, acts=act_views(edition.record, wording))
-            yield self._page("publications", wording, edition, publications=publication_views(edition, wording))
-            yield self._page("verify", wording, edition, fingerprint=fingerprint(edition.record))
+            yield self._acts_page(edition.record, wording)
+            yield self._page("publications", wording, publications=publication_views(edition, wording))
+            yield self._page("verify", wording, fingerprint=fingerprint(edition.record))
 
     def division(self, edition: Edition, round_: int, division: str) -> Iterator[File]:
         """The page of a division: its totals, and its localities as rows."""
@@ -145,7 +148,16 @@ class SitePages:
             )
             for round_ in edition.rounds()
         ]
-        return self._page("index", wording, edition, rounds=rounds[::-1])
+        return self._page("index", wording, edition=edition, rounds=rounds[::-1])
+
+    def _acts_page(self, record: Record, wording: Wording) -> File:
+        """The page of acts, written again only after a new act: a ledger grows, and does not change."""
+        last = record.acts()[-1]
+        known = self._acts.get(wording.language)
+        if known is None or known[0] is not record.ledger or known[1] != (last, record.covering(last)):
+            page = self._page("acts", wording, acts=act_views(record, wording))
+            known = self._acts[wording.language] = (record.ledger, (last, record.covering(last)), page)
+        return known[2]
 
     def _contest_view(self, edition: Edition, contest: Contest, canvass: Canvass, wording: Wording) -> ContestView:
         rows = "".join(
@@ -220,14 +232,13 @@ class SitePages:
             self._forms[key] = Form(frame)
         return self._forms[key]
 
-    def _page(self, name: str, wording: Wording, edition: Edition, /, **facts: object) -> File:
+    def _page(self, name: str, wording: Wording, /, **facts: object) -> File:
         """A page of the nation."""
         text = render(
             f"{name}.html",
             wording,
             definition=self.register.definition,
             election=self.register.election,
-            edition=edition,
             root="../",
             home="",
             here=f"{name}.html",

@@ -8,6 +8,8 @@ import itertools
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from election import ELECTION, make_definition, sign
 from limpide.record.definition import (
     Contest,
@@ -15,6 +17,7 @@ from limpide.record.definition import (
     Definition,
     Division,
     DivisionId,
+    DivisionRef,
     Locality,
     LocalityId,
     Register,
@@ -132,7 +135,16 @@ def _populate(definition: Definition, localities: int, divisions: int) -> Regist
             units[unit] = Unit(unit, f"Bureau {k}", commune, division, ())
         known = placed.get(division, Division(division, f"Département {division}", ()))
         placed[division] = Division(division, known.name, (*known.localities, commune))
-    return Register(ELECTION, definition, placed, communes, units, {})
+    refs = tuple(
+        DivisionRef(
+            document="0" * 64,
+            id=division.id,
+            name=division.name,
+            units=sum(len(communes[commune].units) for commune in division.localities),
+        )
+        for division in placed.values()
+    )
+    return Register(ELECTION, msgspec.structs.replace(definition, divisions=refs), placed, communes, units, {})
 
 
 def _split(total: int, favour: Sequence[float], draw: random.Random) -> list[int]:

@@ -75,7 +75,7 @@ def turnout_table(canvass: Canvass, area: str, wording: Wording) -> Html:
     if not rows:
         return ""
     heads = "".join(
-        f'<th scope="col">{escape(wording.say(f"page.{name}"))}</th>' for name in ("hour", "voters", "units")
+        f'<th scope="col">{escape(wording.say(f"page.{name}"))}</th>' for name in ("hour", "voters", "units-said")
     )
     caption = escape(wording.say("page.turnout"))
     return (

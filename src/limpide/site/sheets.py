@@ -37,9 +37,9 @@ class Ranking:
         return cls(order, votes, sum(votes))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sheet:
-    """One contest in one round and one language."""
+    """One contest in one round and one language, above a table of one kind of place."""
 
     wording: Wording
     contest: Contest
@@ -47,46 +47,37 @@ class Sheet:
     """The ids of the round's options, in the order of its canvass."""
     place: str
     """What the rows of the table below the totals are: commune, bureau …"""
-    by_place: str
+    by_place: Html
     title: Html
     names: tuple[Html, ...] = field(init=False)
-    states: dict[Settlement, Html] = field(init=False)
     shown: tuple[int, ...] = field(init=False)
     """Positions, among the five counts of a report, of those that the paper form asks for."""
-    heads: dict[str, Html] = field(init=False)
+    states: dict[Settlement, Html] = field(init=False)
     empty: Html = field(init=False)
     """The cells of a unit without figures."""
+    heads: dict[str, Html] = field(init=False)
+    """The heads of tables of options, units and areas."""
 
     def __post_init__(self) -> None:
         """Writes what all tables share."""
         named = {option.id: escape(option.name) for option in self.contest.options}
-        say = self.wording.say
-        states = {s: f'<td class="state {s.value}">{self.state_name(s)}</td>' for s in Settlement}
+        self.names = tuple(named[option] for option in self.options)
         asked = {
             "voters_registered": self.contest.voters_registered,
             "voters_participated": self.contest.voters_participated,
         }
-        shown = tuple(k for k, name in enumerate(_NUMBERED) if asked.get(name) is not Need.ABSENT)
-        object.__setattr__(self, "names", tuple(named[option] for option in self.options))
-        object.__setattr__(self, "states", states)
-        object.__setattr__(self, "shown", shown)
-        numbered = [*(_NUMBERED[k] for k in shown), "valid"]
-        columns = "".join(f'<th scope="col">{escape(say(f"page.{name}.short"))}</th>' for name in numbered)
-        options = "".join(f'<th scope="col" class="option">{name}</th>' for name in self.names)
-        first = {
-            kind: f'<th scope="col">{escape(self.place)}</th><th scope="col">{escape(say(f"page.{second}"))}</th>'
-            for kind, second in (("units", "state"), ("areas", "units"))
+        self.shown = tuple(k for k, name in enumerate(_NUMBERED) if asked.get(name) is not Need.ABSENT)
+        self.states = {s: f'<td class="state {s.value}">{self.state_name(s)}</td>' for s in Settlement}
+        self.empty = f"<td>{NOTHING}</td>" * (len(self.shown) + 1 + len(self.options))
+        place = f'<th scope="col">{escape(self.place)}</th>'
+        counted = self._columns(*(f"{_NUMBERED[k]}.short" for k in self.shown), "valid.short")
+        voted = "".join(f'<th scope="col" class="option">{name}</th>' for name in self.names)
+        figures = counted + voted
+        self.heads = {
+            "options": self._columns("option", "votes", "share"),
+            "units": f"{place}{self._columns('state')}{figures}{self._columns('entries', 'remarks')}",
+            "areas": f"{place}{self._columns('units')}{figures}",
         }
-        last = "".join(f'<th scope="col">{escape(say(f"page.{name}"))}</th>' for name in ("entries", "remarks"))
-        heads = {
-            "units": f"<tr>{first['units']}{columns}{options}{last}</tr>",
-            "areas": f"<tr>{first['areas']}{columns}{options}</tr>",
-            "options": "".join(
-                f'<th scope="col">{escape(say(f"page.{name}"))}</th>' for name in ("option", "votes", "share")
-            ),
-        }
-        object.__setattr__(self, "heads", heads)
-        object.__setattr__(self, "empty", f"<td>{NOTHING}</td>" * (len(numbered) + len(self.options)))
 
     def coverage(self, totals: Totals) -> Html:
         """How many units are in the sums: stands in the caption of every table of figures (R22)."""
@@ -126,8 +117,7 @@ class Sheet:
             rows.append(
                 f'<tr><th scope="row">{self.names[position]}{bar}{counts[votes]}</td><td>{share}</td></tr>\n'
             )
-        caption = f"{escape(self.wording.say('page.votes'))} <span>{coverage}</span>"
-        head = self.heads["options"]
+        caption, head = f"{self._label('votes')} <span>{coverage}</span>", self.heads["options"]
         return (
             f'<table class="options"><caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{''.join(rows)}</tbody></table>\n"
@@ -192,8 +182,11 @@ class Sheet:
         head = self.heads[kind]
         return (
             f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table class="{kind}">'
-            f"<caption>{caption}</caption>\n<thead>{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>\n{foot}</table></div>\n"
+            f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody>\n{foot}</table></div>\n"
         )
+
+    def _columns(self, *names: str) -> Html:
+        return "".join(f'<th scope="col">{self._label(name)}</th>' for name in names)
 
     def _label(self, name: str) -> Html:
         return escape(self.wording.say(f"page.{name}"))

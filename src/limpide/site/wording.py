@@ -59,7 +59,7 @@ class Shares(dict[int, str]):
         return written
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Wording:
     """One language. What it gives is text, not HTML, unless it says otherwise."""
 
@@ -70,9 +70,9 @@ class Wording:
 
     def __post_init__(self) -> None:
         """Begins with empty memories."""
-        object.__setattr__(self, "counts", Counts(self.language))
-        object.__setattr__(self, "shares", Shares(self.language))
-        object.__setattr__(self, "sentences", catalogue(self.language))
+        self.counts = Counts(self.language)
+        self.shares = Shares(self.language)
+        self.sentences = catalogue(self.language)
 
     def say(self, key: str, /, **facts: str | int) -> str:
         """The sentence of ``key`` with its placeholders filled; raises ``KeyError`` for an unknown one."""

@@ -19,7 +19,7 @@ def write_until_killed(world: World, number: int, pipe: int) -> None:
     """Submits and integrates for ever; acknowledges each promise in one write to the pipe."""
     log, source, count = world.open(), random.Random(number), 0
     while True:
-        batch = [b"writer %d entry %d" % (number, count + i) for i in range(source.randrange(1, 60))]
+        batch = [b"writer %d entry %d" % (number, count + i) for i in range(source.randrange(1, 40))]
         before = dict(world.promised)
         world.submit(log, batch)
         count += len(batch)
@@ -42,7 +42,7 @@ def kill_one(world: World, number: int, source: random.Random) -> bytes:
     os.close(write)
     if number % 2:
         select.select([read], [], [])  # the first promise, then any instant; else any instant of the start
-    time.sleep(source.uniform(0.0, 0.05))
+    time.sleep(source.uniform(0.0, 0.03))
     os.kill(child, signal.SIGKILL)
     with os.fdopen(read, "rb") as pipe:
         acknowledged = pipe.read()
@@ -59,7 +59,7 @@ def main(folder: Path, kills: int) -> None:
         for line in lines[:-1]:
             for entry, index in json.loads(line):
                 assert world.promised.setdefault(bytes.fromhex(entry), index) == index
-        if number % 10 == 9:
+        if number % 25 == 24:
             world.check()
     promised = {entry.hex(): index for entry, index in world.promised.items()}
     json.dump({"kills": kills, "promised": promised}, sys.stdout)

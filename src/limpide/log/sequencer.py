@@ -7,7 +7,7 @@ unknown everything is read again; that recovery is the normal start.
 
 import threading
 from collections.abc import Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -96,7 +96,8 @@ class Sequencer:
         state.parent.mkdir(parents=True, exist_ok=True)
         empty = sign_checkpoint(0, EMPTY_ROOT, signer)
         create_state(state, empty, signer.key)
-        Folder(public).replace(CHECKPOINT, empty.encode())
+        with closing(Folder(public)) as folder:
+            folder.replace(CHECKPOINT, empty.encode())
 
     @classmethod
     def open(cls, public: Path, state: Path, signer: Signer, judge: Judge, *, fault: Fault = no_fault) -> Self:
@@ -107,16 +108,13 @@ class Sequencer:
         """
         if not state.is_file():
             raise Refused("6.19", f"{state.name} is missing: a log is never recreated", subject=state.name)
-        lock = WriterLock(state.with_name(state.name + ".lock"))
-        store = None
-        try:
-            store = State(sqlite_engine(state), signer.key, fault)
-            return cls(Folder(public, fault), store, lock, signer, judge)
-        except BaseException:
-            if store is not None:
-                store.close()
-            lock.close()
-            raise
+        with ExitStack() as stack:
+            lock = stack.enter_context(closing(WriterLock(state.with_name(state.name + ".lock"))))
+            store = stack.enter_context(closing(State(sqlite_engine(state), signer.key, fault)))
+            folder = stack.enter_context(closing(Folder(public, fault)))
+            log = cls(folder, store, lock, signer, judge)
+            stack.pop_all()
+        return log
 
     @property
     def checkpoint(self) -> SignedCheckpoint:
@@ -210,6 +208,7 @@ class Sequencer:
 
     def close(self) -> None:
         """Lets another process write this log. Writes nothing: a sequencer may be killed at any time."""
+        self._folder.close()
         self._state.close()
         self._lock.close()
 

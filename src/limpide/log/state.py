@@ -47,6 +47,17 @@ _PENDING = sa.Table(
     sa.Column("entries", sa.LargeBinary, nullable=False),
 )
 
+# Statements are built once; building one costs more than the database does.
+_HOLD = sa.update(_LOG).where(_LOG.c.token == sa.bindparam("mine")).values(token=sa.bindparam("mine"))
+_TAKE_OVER = sa.update(_LOG).values(token=_LOG.c.token + 1)
+_ACCEPT = sa.insert(_PENDING)
+_INTEGRATED = sa.delete(_PENDING).where(_PENDING.c.start < sa.bindparam("size"))
+_SWAP = sa.update(_CHECKPOINT).where(
+    (_CHECKPOINT.c.kind == _LATEST)
+    & (_CHECKPOINT.c.size == sa.bindparam("old_size"))
+    & (_CHECKPOINT.c.root == sa.bindparam("old_root"))
+)
+
 
 class State:
     """The state of one log, in the hands of one writer. Each change raises ``LogFork`` once another took over."""
@@ -88,7 +99,7 @@ class State:
         self._fault("before accept")
         with self._writing.begin() as connection:
             self._hold(connection)
-            connection.execute(sa.insert(_PENDING).values(start=start, entries=encode_entries(entries)))
+            connection.execute(_ACCEPT, {"start": start, "entries": encode_entries(entries)})
         self._fault("after accept")
 
     def advance(self, old: SignedCheckpoint, new: SignedCheckpoint) -> None:
@@ -96,11 +107,10 @@ class State:
         self._fault("before compare-and-swap")
         with self._writing.begin() as connection:
             self._hold(connection)
-            row = _CHECKPOINT.c
-            latest = (row.kind == _LATEST) & (row.size == old.size) & (row.root == old.root)
-            if connection.execute(sa.update(_CHECKPOINT).where(latest).values(_values(new))).rowcount != 1:
+            swap = {"old_size": old.size, "old_root": old.root, **_values(new)}
+            if connection.execute(_SWAP, swap).rowcount != 1:
                 raise LogFork("6.17", "another checkpoint was signed meanwhile", subject=str(new.size))
-            connection.execute(sa.delete(_PENDING).where(_PENDING.c.start < new.size))
+            connection.execute(_INTEGRATED, {"size": new.size})
         self._fault("after compare-and-swap")
 
     def keep_cosigned(self, signed: SignedCheckpoint) -> None:
@@ -122,13 +132,12 @@ class State:
             log = connection.execute(sa.select(_LOG)).one()
             if (log.format, log.vkey) != (FORMAT, self._key.vkey):
                 raise Refused("6.19", "the state is that of another log", subject=log.vkey)
-            connection.execute(sa.update(_LOG).values(token=log.token + 1))
+            connection.execute(_TAKE_OVER)
         return int(log.token) + 1
 
     def _hold(self, connection: sa.Connection) -> None:
         # An update, not a question: it locks the row until the transaction ends.
-        mine = sa.update(_LOG).where(_LOG.c.token == self._token).values(token=self._token)
-        if connection.execute(mine).rowcount != 1:
+        if connection.execute(_HOLD, {"mine": self._token}).rowcount != 1:
             raise _taken_over()
 
     def _checkpoint(self, kind: str) -> SignedCheckpoint:

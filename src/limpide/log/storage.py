@@ -7,8 +7,9 @@ is on the disk when its write returns. Nothing here is trusted: what the folder 
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from limpide.canonical import LogFork
@@ -19,6 +20,7 @@ Fault = Callable[[str], None]
 _NEW = ".new"
 _TOGETHER = 128
 """Files that are open at once."""
+_THREADS = 8
 
 
 def no_fault(_point: str) -> None:
@@ -31,6 +33,12 @@ class Folder:
 
     root: Path
     fault: Fault = no_fault
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS), repr=False)
+    """Waits for the disk: asked for many files together, a journaling file system answers once."""
+
+    def close(self) -> None:
+        """Ends the threads; writes nothing."""
+        self._threads.shutdown()
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none."""
@@ -72,28 +80,35 @@ class Folder:
             shutil.rmtree(path.with_name(path.name + ".p"), ignore_errors=True)
 
     def _write(self, files: Sequence[tuple[str, bytes]]) -> None:
-        """All are written before the first is synchronised: the disk is asked once for all of them."""
+        """All are written, then all are synchronised, then all get their names."""
         folders: set[Path] = set()
+        targets = [self.root / path for path, _ in files]
+        news = [target.with_name(target.name + _NEW) for target in targets]
         with ExitStack() as stack:
             opened = []
-            for path, data in files:
-                self._make((self.root / path).parent, folders)
+            for (path, data), new in zip(files, news, strict=True):
+                self._make(new.parent, folders)
                 self.fault(f"before write {path}")
-                file = stack.enter_context((self.root / (path + _NEW)).open("wb"))
+                file = stack.enter_context(new.open("wb"))
                 file.write(data)
                 file.flush()
                 opened.append(file.fileno())
-            for descriptor in opened:
-                os.fsync(descriptor)
-        for path, _ in files:
+            self._sync(opened)
+        for (path, _), new, target in zip(files, news, targets, strict=True):
             self.fault(f"before rename {path}")
-            (self.root / (path + _NEW)).replace(self.root / path)
+            new.replace(target)
             self.fault(f"after rename {path}")
-            folders.add((self.root / path).parent)
+            folders.add(target.parent)
         self.fault("before sync")
-        for folder in folders:
-            sync_folder(folder)
+        with ExitStack() as stack:
+            self._sync([_open_folder(folder, stack) for folder in folders])
         self.fault("after sync")
+
+    def _sync(self, descriptors: Sequence[int]) -> None:
+        if len(descriptors) > 1:
+            list(self._threads.map(os.fsync, descriptors))
+        elif descriptors:
+            os.fsync(descriptors[0])
 
     def _make(self, folder: Path, folders: set[Path]) -> None:
         if not folder.is_dir():
@@ -104,11 +119,14 @@ class Folder:
 
 def sync_folder(folder: Path) -> None:
     """The names in this folder are on the disk."""
+    with ExitStack() as stack:
+        os.fsync(_open_folder(folder, stack))
+
+
+def _open_folder(folder: Path, stack: ExitStack) -> int:
     descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    stack.callback(os.close, descriptor)
+    return descriptor
 
 
 def _names(folder: Path) -> list[str]:

@@ -152,8 +152,16 @@ class HashTiles:
     size: int
 
     def root(self) -> bytes:
-        """The root of the whole tree, from its right edge alone."""
-        return self.subtree_root(0, self.size)
+        """The root of the whole tree, from its right edge alone.
+
+        What lies to the right of a level's last full node is a smaller tree: it stands as one more node.
+        """
+        if self.size == 0:
+            return EMPTY_ROOT
+        rest = b""
+        for tile in right_edge(self.size):
+            rest = _kernel.tree_root(read_tile(self.read, tile) + rest)
+        return rest
 
     def subtree_root(self, start: int, end: int) -> bytes:
         """The hash of the node of leaves ``start`` to ``end`` (exclusive)."""

@@ -17,7 +17,8 @@ import msgspec
 
 from limpide.canonical import NotCanonical, Refused, Sha256Hex, decode, sha256_hex
 from limpide.codes import key_name
-from limpide.signing import ED25519, VerifierKey
+from limpide.record.signatories import named_keys, parse_key
+from limpide.signing import VerifierKey
 
 ElectionId = NewType("ElectionId", str)
 UnitId = NewType("UnitId", str)
@@ -235,7 +236,7 @@ class Register:
     @property
     def server(self) -> VerifierKey:
         """The key of the log, which also signs publications."""
-        return self.keys[_parse_key(self.definition.log).name]
+        return self.keys[parse_key(self.definition.log).name]
 
     def contest(self, contest: str) -> Contest | None:
         """The contest of that id."""
@@ -264,7 +265,7 @@ def read_register(
     threshold above the number of members, two keys of one name with one id.
     """
     _check_rounds(definition)
-    keys = _named_keys(definition)
+    keys = named_keys(_roles(definition))
     divisions: dict[DivisionId, Division] = {}
     localities: dict[LocalityId, Locality] = {}
     units: dict[UnitId, Unit] = {}
@@ -334,39 +335,12 @@ def _check_rounds(definition: Definition) -> None:
         raise Refused("4.1", "the threshold is above the number of members", subject="commission")
 
 
-def _named_keys(definition: Definition) -> Mapping[str, VerifierKey]:
-    keys: dict[str, VerifierKey] = {}
-    for expected, vkey in _roles(definition):
-        key = _parse_key(vkey)
-        if expected is not None and key.name != expected:
-            raise Refused("4.3", f"the key of {expected} is named {key.name}", subject=expected)
-        if key.name in keys or any(key.public == other.public for other in keys.values()):
-            raise Refused("4.3", f"the key of {key.name} stands twice", subject=key.name)
-        keys[key.name] = key
-    return keys
-
-
 def _roles(definition: Definition) -> Iterator[tuple[str | None, str]]:
-    yield None, definition.log
-    yield "organiser", definition.organiser
-    yield "registrar", definition.registrar
-    for role, vkeys in (
-        ("commission", definition.commission.members),
-        ("operator", definition.operators),
-        ("delegate", definition.delegates),
-    ):
-        for seat, vkey in enumerate(vkeys, start=1):
-            yield key_name(role, seat, 0), vkey
-
-
-def _parse_key(vkey: str) -> VerifierKey:
-    try:
-        key = VerifierKey.parse(vkey)
-    except NotCanonical as error:
-        raise Refused("4.3", error.message, subject=vkey[:40]) from None
-    if key.type != ED25519:
-        raise Refused("4.3", f"the key of {key.name} is not Ed25519", subject=key.name)
-    return key
+    """The name that each key must bear (the log's may be any), and the verifier key."""
+    commission, operators, delegates = definition.commission.members, definition.operators, definition.delegates
+    yield from ((None, definition.log), ("organiser", definition.organiser), ("registrar", definition.registrar))
+    for role, vkeys in (("commission", commission), ("operator", operators), ("delegate", delegates)):
+        yield from ((key_name(role, seat, 0), vkey) for seat, vkey in enumerate(vkeys, start=1))
 
 
 def encode_public_key(public: bytes) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from limpide.record.definition import Contest, Division, DivisionId, LocalityId, Register, UnitId
+from limpide.record.definition import Contest, DivisionId, LocalityId, Register, UnitId
 from limpide.record.record import Record
 from limpide.results.canvass import Canvass, Totals
 from limpide.results.edition import Edition, File
@@ -41,8 +41,8 @@ class SitePages:
     wordings: dict[Language, Wording] = field(init=False)
     _sheets: dict[tuple[int, str, tuple[str, ...], Language, str], Sheet] = field(default_factory=dict)
     _forms: dict[tuple[str, int, Language], Form] = field(default_factory=dict)
-    _rows: dict[tuple[str, int, str, str], tuple[Totals, _Rows]] = field(default_factory=dict)
-    """The row of an area in the table of the area above it: by place, round, contest and area."""
+    _rows: dict[tuple[int, str, LocalityId], tuple[Totals, _Rows]] = field(default_factory=dict)
+    """The row of a locality in its division's table, by round, contest and locality."""
     _acts: dict[Language, tuple[object, tuple[int, int], File]] = field(default_factory=dict)
     """The page of acts, the ledger that it is of, its last act and the publication that covers that."""
 
@@ -63,14 +63,21 @@ class SitePages:
     def division(self, edition: Edition, round_: int, division: str) -> Iterator[File]:
         """The page of a division: its totals, and its localities as rows."""
         found = self.register.divisions[DivisionId(division)]
-        contests = list(edition.contests(round_))
-        changed = max(edition.changed_in(canvass.divisions[found.id]) for _, canvass in contests)
+        contests = [
+            (contest, canvass, [self._row(canvass, contest, locality) for locality in found.localities])
+            for contest, canvass in edition.contests(round_)
+        ]
+        changed = max(edition.changed_in(canvass.divisions[found.id]) for _, canvass, _ in contests)
         for language, wording in self.wordings.items():
-            sections = []
-            for contest, canvass in contests:
-                rows = "".join(self._locality_rows(canvass, contest, found, language))
-                sheet = self._sheet(contest, canvass, wording, "locality")
-                sections.append(division_section(canvass, sheet, found.id, rows))
+            sections = [
+                division_section(
+                    canvass,
+                    self._sheet(contest, canvass, wording, "locality"),
+                    found.id,
+                    "".join([row[language] for row in rows]),
+                )
+                for contest, canvass, rows in contests
+            ]
             page = self._form("division.html", round_, wording).fill(
                 {
                     "name": escape(found.name).encode(),
@@ -160,39 +167,29 @@ class SitePages:
         return known[2]
 
     def _contest_view(self, edition: Edition, contest: Contest, canvass: Canvass, wording: Wording) -> ContestView:
-        rows = "".join(
-            self._row("division", canvass, contest, division.id, f"r{canvass.round}/{division.id}/index.html")[
-                wording.language
-            ]
+        sheet = self._sheet(contest, canvass, wording, "division")
+        rows = [
+            sheet.area_row(
+                f'<a href="r{canvass.round}/{division.id}/index.html">{escape(division.name)}</a>',
+                canvass.divisions[division.id].totals,
+            )
             for division in self.register.divisions.values()
-        )
-        return contest_view(edition, canvass, self._sheet(contest, canvass, wording, "division"), rows)
+        ]
+        return contest_view(edition, canvass, sheet, "".join(rows))
 
-    def _locality_rows(
-        self, canvass: Canvass, contest: Contest, division: Division, language: Language
-    ) -> Iterator[Html]:
-        for locality in division.localities:
-            href = locality_file(self.register.localities[locality])
-            yield self._row("locality", canvass, contest, locality, href)[language]
-
-    def _row(self, place: str, canvass: Canvass, contest: Contest, area: str, href: str) -> _Rows:
-        """An area as a row, in both languages; written again only where its totals are new ones."""
-        key = (place, canvass.round, contest.id, area)
-        divisional = place == "division"
-        found = canvass.divisions[DivisionId(area)] if divisional else canvass.localities[LocalityId(area)]
+    def _row(self, canvass: Canvass, contest: Contest, locality: LocalityId) -> _Rows:
+        """A locality as a row of its division, in both languages; written again only where its totals are new."""
+        key, totals = (canvass.round, contest.id, locality), canvass.localities[locality].totals
         remembered = self._rows.get(key)
-        if remembered is not None and remembered[0] is found.totals:
+        if remembered is not None and remembered[0] is totals:
             return remembered[1]
-        register = self.register
-        name = (
-            register.divisions[DivisionId(area)].name if divisional else register.localities[LocalityId(area)].name
-        )
-        link = f'<a href="{href}">{escape(name)}</a>'
+        found = self.register.localities[locality]
+        link = f'<a href="{locality_file(found)}">{escape(found.name)}</a>'
         rows = {
-            language: self._sheet(contest, canvass, wording, place).area_row(link, found.totals)
+            language: self._sheet(contest, canvass, wording, "locality").area_row(link, totals)
             for language, wording in self.wordings.items()
         }
-        self._rows[key] = (found.totals, rows)
+        self._rows[key] = (totals, rows)
         return rows
 
     def _sheet(self, contest: Contest, canvass: Canvass, wording: Wording, place: str) -> Sheet:

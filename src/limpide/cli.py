@@ -124,7 +124,7 @@ def _translate(command: TyperGroup | TyperCommand, words: Mapping[str, str]) -> 
     for parameter in command.params:
         said = getattr(parameter, "help", None)
         if said is not None:
-            parameter.help = words.get(f"cli.{said}", said)  # type: ignore[attr-defined] - asked for just above
+            parameter.help = words.get(f"cli.{said}", said)  # type: ignore[attr-defined]  # it was asked for just above
     if isinstance(command, TyperGroup):
         for inner in command.commands.values():
             assert isinstance(inner, TyperGroup | TyperCommand)

@@ -46,7 +46,8 @@ def _follower(log: _Log) -> Follower:
 
 
 def test_every_entry_once() -> None:
-    log, seen = _Log(), []
+    log = _Log()
+    seen: list[bytes] = []
     follower = _follower(log)
     for count in (1, 254, 1, 1, 300, 0, 7):
         log.entries += [b"%d" % (len(log.entries) + number) for number in range(count)]

@@ -52,7 +52,6 @@ def contest_view(edition: Edition, canvass: Canvass, sheet: Sheet, rows: Html) -
     """One contest; ``rows`` are those of its divisions."""
     wording, contest, totals = sheet.wording, sheet.contest, canvass.nation.totals
     coverage = sheet.coverage(totals)
-    caption = f"{sheet.by_place} – {coverage}"
     return ContestView(
         id=contest.id,
         name=wording.name(contest.name),
@@ -61,10 +60,10 @@ def contest_view(edition: Edition, canvass: Canvass, sheet: Sheet, rows: Html) -
         counted=totals.units_counted,
         units=totals.units,
         verdict=tuple(verdict(edition, contest, canvass, wording)),
-        completeness=_safe(sheet.completeness(totals)),
+        completeness=_safe(sheet.completeness(totals, coverage)),
         options=_safe(sheet.options_table(Ranking.of(totals), coverage)),
         counts=_safe(sheet.counts_table(totals, coverage)),
-        divisions=_safe(sheet.table("areas", caption, (rows,))),
+        divisions=_safe(sheet.table("areas", coverage, (rows,))),
         data=f"data/r{canvass.round}/{contest.id}",
     )
 

@@ -18,10 +18,10 @@ STATION_ACTS = "../../../acts.html"
 def division_section(canvass: Canvass, sheet: Sheet, division: str, rows: Html) -> Html:
     """One contest in a division; ``rows`` are those of its localities."""
     totals = canvass.area(division).totals
-    say = sheet.wording.say
+    coverage, say = sheet.coverage(totals), sheet.wording.say
     data = f"../../../data/r{canvass.round}/{sheet.contest.id}/{division}.json"
     return (
-        f"{_head(sheet, Ranking.of(totals), totals)}{sheet.table('areas', _caption(sheet, totals), (rows,))}"
+        f"{_head(sheet, Ranking.of(totals), totals, coverage)}{sheet.table('areas', coverage, (rows,))}"
         f'<p class="data"><a href="{data}">{escape(say("page.data.division"))}</a></p>\n</section>\n'
     )
 
@@ -29,6 +29,7 @@ def division_section(canvass: Canvass, sheet: Sheet, division: str, rows: Html) 
 def locality_section(record: Record, canvass: Canvass, sheet: Sheet, locality: Locality, ranking: Ranking) -> Html:
     """One contest in a locality: totals, stations as rows, and whatever was corrected, figure by figure."""
     totals = canvass.localities[locality.id].totals
+    coverage = sheet.coverage(totals)
     lines = [canvass.units[unit] for unit in locality.units]
     rows = [_unit_row(record, sheet, line) for line in lines]
     foot = sheet.total_row(totals) if len(rows) > 1 else ""
@@ -38,7 +39,7 @@ def locality_section(record: Record, canvass: Canvass, sheet: Sheet, locality: L
         if has_history(line)
     ]
     return (
-        f"{_head(sheet, ranking, totals)}{sheet.table('units', _caption(sheet, totals), rows, foot)}"
+        f"{_head(sheet, ranking, totals, coverage)}{sheet.table('units', coverage, rows, foot)}"
         f"{''.join(histories)}</section>\n"
     )
 
@@ -50,22 +51,18 @@ def station_section(record: Record, canvass: Canvass, sheet: Sheet, unit: str) -
     remarks = "".join(f"<li>{escape(remark)}</li>" for remark in _remarks(record, sheet, line))
     listed = f'<ul class="remarks">{remarks}</ul>\n' if remarks else ""
     return (
-        f"{_head(sheet, Ranking.of(line.totals), line.totals)}{state}{listed}"
+        f"{_head(sheet, Ranking.of(line.totals), line.totals, sheet.coverage(line.totals))}{state}{listed}"
         f"{history(record, sheet, line, STATION_ACTS)}</section>\n"
     )
 
 
-def _head(sheet: Sheet, ranking: Ranking, totals: Totals) -> Html:
-    coverage = sheet.coverage(totals)
+def _head(sheet: Sheet, ranking: Ranking, totals: Totals, coverage: Html) -> Html:
     kind = "complete" if totals.is_complete else "partial"
+    pair = sheet.options_table(ranking, coverage) + sheet.counts_table(totals, coverage)
     return (
-        f'<section class="result {kind}">\n<h2>{sheet.title}</h2>\n{sheet.completeness(totals)}<div class="pair">\n'
-        f"{sheet.options_table(ranking, coverage)}{sheet.counts_table(totals, coverage)}</div>\n"
+        f'<section class="result {kind}">\n<h2>{sheet.title}</h2>\n{sheet.completeness(totals, coverage)}'
+        f'<div class="pair">\n{pair}</div>\n'
     )
-
-
-def _caption(sheet: Sheet, totals: Totals) -> Html:
-    return f"{sheet.by_place} – {sheet.coverage(totals)}"
 
 
 def _unit_row(record: Record, sheet: Sheet, line: UnitLine) -> Html:

@@ -18,6 +18,7 @@ Html = str
 
 _NOTED = tuple(s for s in Settlement if s not in (Settlement.EXPECTED, Settlement.REPORTED))
 _NUMBERED = ("voters_registered", "voters_participated", "ballots_cast", "blank_ballots", "ballots_rejected")
+_LABELS = (*_NUMBERED, "valid", "votes", "counts", "total", "partial", "complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Sheet:
     states: dict[Settlement, Html] = field(init=False)
     empty: Html = field(init=False)
     """The cells of a unit without figures."""
+    labels: dict[str, Html] = field(init=False)
+    """What the tables call each figure."""
     heads: dict[str, Html] = field(init=False)
     """The heads of tables of options, units and areas."""
 
@@ -68,6 +71,7 @@ class Sheet:
         }
         self.shown = tuple(k for k, name in enumerate(_NUMBERED) if asked.get(name) is not Need.ABSENT)
         self.states = {s: f'<td class="state {s.value}">{self.state_name(s)}</td>' for s in Settlement}
+        self.labels = {name: escape(self.wording.say(f"page.{name}")) for name in _LABELS}
         self.empty = f"<td>{NOTHING}</td>" * (len(self.shown) + 1 + len(self.options))
         place = f'<th scope="col">{escape(self.place)}</th>'
         counted = self._columns(*(f"{_NUMBERED[k]}.short" for k in self.shown), "valid.short")
@@ -83,10 +87,10 @@ class Sheet:
         """How many units are in the sums: stands in the caption of every table of figures (R22)."""
         return escape(self.wording.say("page.coverage", counted=totals.units_counted, units=totals.units))
 
-    def completeness(self, totals: Totals) -> Html:
+    def completeness(self, totals: Totals, coverage: Html) -> Html:
         """Whether an area is partial or complete, and what is missing or out of the ordinary in it."""
         wording, complete = self.wording, totals.is_complete
-        notes = [self.coverage(totals)]
+        notes = [coverage]
         if totals.units_awaited:
             what = [wording.number("page.count.units", totals.units_awaited)]
             if totals.voters_awaited:
@@ -100,8 +104,7 @@ class Sheet:
         word = "complete" if complete else "partial"
         counted, units = totals.units_counted, totals.units
         bar = "" if complete else f'<progress max="{units}" value="{counted}" aria-hidden="true"></progress>'
-        said = escape(wording.say(f"page.{word}"))
-        return f'<p class="coverage {word}"><strong>{said}</strong> {". ".join(notes)}.{bar}</p>\n'
+        return f'<p class="coverage {word}"><strong>{self.labels[word]}</strong> {". ".join(notes)}.{bar}</p>\n'
 
     def options_table(self, ranking: Ranking, coverage: Html) -> Html:
         """The options by their votes, with shares of the valid votes and bars."""
@@ -113,11 +116,10 @@ class Sheet:
                 part = hundredths(votes, valid)
                 bar, share = _bar(part), shares[part]
             else:
-                bar, share = "</th><td>", NOTHING
-            rows.append(
-                f'<tr><th scope="row">{self.names[position]}{bar}{counts[votes]}</td><td>{share}</td></tr>\n'
-            )
-        caption, head = f"{self._label('votes')} <span>{coverage}</span>", self.heads["options"]
+                bar, share = "", NOTHING
+            name = self.names[position]
+            rows.append(f'<tr><th scope="row">{name}{bar}</th><td>{counts[votes]}</td><td>{share}</td></tr>\n')
+        caption, head = f"{self.labels['votes']} <span>{coverage}</span>", self.heads["options"]
         return (
             f'<table class="options"><caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{''.join(rows)}</tbody></table>\n"
@@ -127,24 +129,18 @@ class Sheet:
         """Registered voters, turnout, ballots, blank and null ones, valid votes."""
         counts, share, vector = self.wording.counts, self.wording.share, totals.vector
         registered, participated, cast, valid = vector[0], vector[1], vector[2], totals.valid_votes
-        parts = (
-            "",
-            share(participated, registered),
-            "",
-            share(vector[3], cast),
-            share(vector[4], cast),
-        )
+        parts = ("", share(participated, registered), "", share(vector[3], cast), share(vector[4], cast))
         rows = [
-            f'<tr><th scope="row">{self._label(_NUMBERED[k])}</th>'
+            f'<tr><th scope="row">{self.labels[_NUMBERED[k]]}</th>'
             f"<td>{counts[vector[k]] if k or registered else NOTHING}</td><td>{parts[k]}</td></tr>\n"
             for k in self.shown
         ]
         rows.append(
-            f'<tr><th scope="row">{self._label("valid")}</th>'
+            f'<tr><th scope="row">{self.labels["valid"]}</th>'
             f"<td>{counts[valid]}</td><td>{share(valid, cast)}</td></tr>\n"
         )
         return (
-            f'<table class="counts"><caption>{self._label("counts")} <span>{coverage}</span></caption>\n'
+            f'<table class="counts"><caption>{self.labels["counts"]} <span>{coverage}</span></caption>\n'
             f"<tbody>\n{''.join(rows)}</tbody></table>\n"
         )
 
@@ -169,7 +165,7 @@ class Sheet:
     def total_row(self, totals: Totals) -> Html:
         """The last row of a table of stations: their sums."""
         return (
-            f'<tfoot><tr><th scope="row">{self._label("total")}</th><td></td>{self.figures_cells(totals)}'
+            f'<tfoot><tr><th scope="row">{self.labels["total"]}</th><td></td>{self.figures_cells(totals)}'
             "<td></td><td></td></tr></tfoot>\n"
         )
 
@@ -177,23 +173,20 @@ class Sheet:
         """The word for the state of a unit."""
         return escape(self.wording.say(f"state.{state.value}"))
 
-    def table(self, kind: str, caption: Html, rows: Iterable[Html], foot: Html = "") -> Html:
-        """A wide table, which scrolls in its own box."""
-        head = self.heads[kind]
+    def table(self, kind: str, coverage: Html, rows: Iterable[Html], foot: Html = "") -> Html:
+        """The wide table of ``units`` or ``areas``, which scrolls in its own box."""
+        head, caption = self.heads[kind], f"{self.by_place} – {coverage}"
         return (
             f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table class="{kind}">'
-            f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody>\n{foot}</table></div>\n"
+            f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
+            f"<tbody>\n{''.join(rows)}</tbody>\n{foot}</table></div>\n"
         )
 
     def _columns(self, *names: str) -> Html:
-        return "".join(f'<th scope="col">{self._label(name)}</th>' for name in names)
-
-    def _label(self, name: str) -> Html:
-        return escape(self.wording.say(f"page.{name}"))
+        return "".join(f'<th scope="col">{escape(self.wording.say(f"page.{name}"))}</th>' for name in names)
 
 
 @cache
 def _bar(value: int) -> Html:
     """The bar of a share in hundredths of a per cent. Its track is the whole, so that bars compare everywhere."""
-    attributes = f'max="100" value="{value // 100}.{value % 100:02d}" aria-hidden="true"'
-    return f"<meter {attributes}></meter></th><td>"
+    return f'<meter max="100" value="{value // 100}.{value % 100:02d}" aria-hidden="true"></meter>'

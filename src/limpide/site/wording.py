@@ -19,7 +19,8 @@ CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "\ufffd")
 
 def escape(text: str) -> str:
     """A text as it may stand in HTML, in an element or in a quoted attribute; control characters replaced."""
-    return html.escape(text).translate(CONTROLS)
+    escaped = html.escape(text)
+    return escaped if escaped.isprintable() else escaped.translate(CONTROLS)
 
 
 def hundredths(part: int, whole: int) -> int:

@@ -105,6 +105,19 @@ def test_only_what_was_opened_is_voted_on_in_round_2(day: Night) -> None:
     day.declare(UNITS[1], round_=2)
 
 
+def test_each_contest_has_its_own_qualified_options(day: Night) -> None:
+    both_proclaimed(day)
+    named = (
+        Qualified(contest=CONTEST, options=("aline", "basile")),
+        Qualified(contest=COUNCIL, options=("carole", "basile")),
+    )
+    day.try_(Opening(channel=Channel.PAPER, round=2, qualified=named), *QUORUM)
+    assert day.record.contests(2) == (CONTEST, COUNCIL)
+    assert day.record.options(COUNCIL, 2) == ("carole", "basile")
+    assert day.record.options(CONTEST, 2) == ("aline", "basile")
+    assert day.record.options("mairie", 2) == ()
+
+
 def test_a_contest_opens_once_in_a_round_and_is_named_once(day: Night) -> None:
     both_proclaimed(day)
     named = Qualified(contest=CONTEST, options=("aline", "basile"))

@@ -45,6 +45,13 @@ class TestKeys:
         late = refusal(admit, night.record, verified, night.documents.get)
         assert late.clause == "2.2"
 
+    def test_another_key_replaced_between_check_and_admission(self, night: Night) -> None:
+        report = StationReport(contest=CONTEST, figures=night.figures(FIRST, (1, 2, 3)), round=1, unit=FIRST)
+        (verified,) = verify_events(night.record, [night.sign(report, seats(FIRST))])
+        assert isinstance(verified, VerifiedEvent)
+        night.replace_key(seats(SECOND)[0])
+        assert admit(night.record, verified, night.documents.get).size == night.record.size + 1
+
     def test_an_old_key_does_not_return_and_nobody_signs_twice(self, night: Night) -> None:
         seat = seats(FIRST)[0]
         night.replace_key(seat)

@@ -12,11 +12,12 @@ NAMES = (
     "organiser",
     LOG,
     *QUORUM,
-    seats(FIRST)[0],
-    seats(FIRST, 2)[1],
-    "commission/9",
+    *seats(FIRST),
+    *seats(THIRD, 2),
+    FIRST,
     f"{FIRST}/3/1",
-    f"{FIRST}/1/9",
+    f"{FIRST}/a/b",
+    "nobody",
 )
 
 
@@ -68,6 +69,7 @@ def seen(record: Record) -> dict[str, object]:
     }
     return {
         "size": record.size,
+        "events": list(record.events()),
         "rounds": rounds,
         "counting": [record.is_counting(r) for r in record.register.definition.rounds],
         "instant": record.instant,

@@ -1,21 +1,17 @@
 """What must hold of every canvass, whatever is said and in whatever order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from election import CONTEST, HOURS, OPTIONS, STATIONS, UNITS, VOTERS, Night, make_definition, votes
+from election import CONTEST, HOURS, OPTIONS, STATIONS, UNITS, VOTERS, Night, votes
 from limpide.canonical import Refused
 from limpide.record.events import Annulment, StationReport
 from limpide.record.record import Record
 from limpide.record.settlement import Settlement
 from limpide.results.canvass import NATION, Area, Canvass, canvass
-from limpide.results.outcome import Elected, NoVotes, Outcome, Qualified, Tied, Undecided, outcome
 
 COUNTS = st.integers(0, 50)
 THREE = st.tuples(COUNTS, COUNTS, COUNTS)
@@ -167,101 +163,3 @@ def test_annulling_equals_never_having_counted(counts: list[Any], places: set[in
         if event.kind == "annulment":
             night.reinstate(event)
     assert sums(canvass(night.record, CONTEST, 1)) == sums(canvass(told(counts).record, CONTEST, 1))
-
-
-@dataclass
-class Race:
-    """What the rule makes of votes, whatever the options are called."""
-
-    votes: tuple[int, ...]
-
-    def outcome(self, names: tuple[str, ...] = OPTIONS, *, last_round: bool = False) -> Outcome:
-        definition, _ = make_definition()
-        contest = definition.contests[0]
-        night = BASE.branch()
-        fold = canvass(night.record, CONTEST, 1)
-        vector = fold.nation.totals.vector
-        fold.nation.totals = replace(fold.nation.totals, vector=(*vector[: -len(OPTIONS)], *self.votes))
-        fold.options = names
-        return outcome(fold, contest.rule, last_round=last_round)
-
-
-BASE = told([(1, 1, 1)] * len(UNITS))
-
-
-def renamed(found: Outcome, names: dict[str, str]) -> Outcome:
-    match found:
-        case Elected(option, share):
-            return Elected(names[option], share)
-        case Qualified((one, two)):
-            return Qualified((names[one], names[two]))
-        case Tied(options, places, qualified):
-            return Tied(tuple(names[o] for o in options), places, tuple(names[o] for o in qualified))
-        case _:
-            return found
-
-
-@given(THREE, st.booleans())
-def test_renaming_options_renames_the_outcome(counts: tuple[int, ...], last: bool) -> None:
-    names = dict(zip(OPTIONS, ("zoe", "yves", "xavier"), strict=True))
-    there = Race(counts).outcome(tuple(names.values()), last_round=last)
-    assert there == renamed(Race(counts).outcome(last_round=last), names)
-
-
-def chances(found: Outcome, option: str) -> int:
-    """How well an option stands: 3 elected, 2 through, 1 in a tie, 0 out."""
-    match found:
-        case Elected(winner):
-            return 3 * (winner == option)
-        case Qualified(options):
-            return 2 * (option in options)
-        case Tied(options, _, qualified):
-            return 2 * (option in qualified) or 1 * (option in options)
-        case _:
-            return 0
-
-
-@given(THREE, st.integers(0, 2), st.booleans())
-def test_a_further_vote_never_costs_its_option_its_rank(counts: tuple[int, ...], place: int, last: bool) -> None:
-    more = tuple(count + (position == place) for position, count in enumerate(counts))
-    option = OPTIONS[place]
-    before, after = Race(counts).outcome(last_round=last), Race(more).outcome(last_round=last)
-    assert chances(after, option) >= chances(before, option)
-
-
-@given(THREE, st.permutations(range(3)), st.booleans())
-def test_the_order_of_options_favours_nobody(counts: tuple[int, ...], order: list[int], last: bool) -> None:
-    there = Race(tuple(counts[i] for i in order)).outcome(tuple(OPTIONS[i] for i in order), last_round=last)
-    here = Race(counts).outcome(last_round=last)
-    assert [chances(there, option) for option in OPTIONS] == [chances(here, option) for option in OPTIONS]
-
-
-@pytest.mark.parametrize("unit", UNITS)
-def test_nothing_is_said_of_a_winner_while_a_unit_is_awaited_or_contested(unit: str) -> None:
-    definition, _ = make_definition()
-    rule = definition.contests[0].rule
-    missing = Night.counting()
-    for other in UNITS:
-        if other != unit:
-            missing.report(other, (50, 1, 1))
-    found = outcome(canvass(missing.record, CONTEST, 1), rule, last_round=False)
-    assert found == Undecided(1, VOTERS[unit], 245)
-    missing.report(unit, (50, 1, 1))
-    assert isinstance(outcome(canvass(missing.record, CONTEST, 1), rule, last_round=False), Elected)
-    missing.report(unit, (1, 50, 1))
-    assert isinstance(outcome(canvass(missing.record, CONTEST, 1), rule, last_round=False), Undecided)
-
-
-def test_every_unit_settled_and_no_vote() -> None:
-    assert Race((0, 0, 0)).outcome() == NoVotes()
-
-
-def test_two_round_majority() -> None:
-    assert Race((6, 3, 2)).outcome() == Elected("aline", Fraction(6, 11))
-    assert Race((5, 3, 2)).outcome() == Qualified(("aline", "basile"))
-    assert Race((3, 5, 2)).outcome() == Qualified(("basile", "aline"))
-    assert Race((4, 2, 2)).outcome() == Tied(("basile", "carole"), 1, ("aline",))
-    assert Race((4, 4, 2)).outcome() == Qualified(("aline", "basile"))
-    assert Race((3, 3, 3)).outcome() == Tied(OPTIONS, 2)
-    assert Race((5, 3, 2)).outcome(last_round=True) == Elected("aline", Fraction(1, 2))
-    assert Race((5, 5, 2)).outcome(last_round=True) == Tied(("aline", "basile"), 1)

@@ -9,9 +9,9 @@ view (which a sequencer does only when a write failed) refolds it.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from limpide.record.definition import Register, Round, Unit, UnitId
+from limpide.record.definition import Definition, Register, Round, Unit, UnitId
 from limpide.record.events import (
     Annulment,
     Body,
@@ -71,9 +71,7 @@ class Record:
     def start(cls, register: Register, definition: SignedEvent) -> "Record":
         """The record whose only entry is the definition (which admission has checked)."""
         ledger = _Ledger(register)
-        ledger.events.append(definition)
-        ledger.indices[definition.id] = 0
-        ledger.acts.append(0)
+        _index(ledger, definition, None)
         return cls(ledger, 1)
 
     @property
@@ -285,43 +283,38 @@ def _index(ledger: _Ledger, event: SignedEvent, voters: Mapping[str, int] | None
     ledger.indices[event.id] = index
     for unit in _concerned(ledger, body):
         ledger.units.setdefault(unit, []).append(index)
+    if not isinstance(body, StationReport | Turnout | Publication):
+        ledger.acts.append(index)
     match body:
-        case StationReport() | Turnout():
+        case Definition():
+            return
+        case StationReport() | Turnout() | UnitStatus() | Correction() | Annulment():
             ledger.changes.setdefault(body.round, []).append(index)
-        case Publication():
-            ledger.publications.append(Published(index, body))
-        case UnitStatus() | Correction() | Annulment():
-            ledger.changes.setdefault(body.round, []).append(index)
-            ledger.acts.append(index)
         case Reinstatement():
             ledger.lifted[EntryId(bytes.fromhex(body.annulment))] = index
             ledger.changes.setdefault(body.round, []).append(index)
-            ledger.acts.append(index)
         case RollCommitment():
             ledger.rolls[body.round] = (index, voters or {})
             ledger.changes.setdefault(body.round, []).append(index)
-            ledger.acts.append(index)
         case Opening():
             ledger.openings[body.round, body.channel] = (index, body)
-            ledger.acts.append(index)
         case Closing():
             ledger.closings[body.round, body.channel] = index
-            ledger.acts.append(index)
         case KeyReplacement():
             ledger.keys.setdefault(body.name, []).append((index, VerifierKey.parse(body.new)))
             ledger.replacements.append(index)
-            ledger.acts.append(index)
+        case Publication():
+            ledger.publications.append(Published(index, body))
         case Certification():
             ledger.certifications.append(index)
-            ledger.acts.append(index)
-        case _:
-            ledger.acts.append(index)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _concerned(ledger: _Ledger, body: Body) -> Iterator[str]:
     if isinstance(body, Reinstatement):
         annulled = ledger.events[ledger.indices[EntryId(bytes.fromhex(body.annulment))]]
-        if annulled is not None:
-            yield from units_of(annulled.body)
+        assert annulled is not None, "admission lifts nothing but an annulment of this record"
+        yield from units_of(annulled.body)
     else:
         yield from units_of(body)

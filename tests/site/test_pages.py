@@ -105,6 +105,13 @@ def test_figures_are_those_of_the_canvass(evening: Night, language: str) -> None
             assert sum(column) == totals.valid_votes
 
 
+def test_the_front_page_has_the_leaders_first_in_every_column(night: Night) -> None:
+    night.report("01001-0001", (10, 20, 30))
+    table = Page(pages(night)["en/index.html"]).table("areas")
+    assert table.rows[0][-3:] == ["Carole", "Basile", "Aline"]
+    assert table.by_name()["Pays 01"][-3:] == ["30", "20", "10"]
+
+
 def test_a_station_s_row_says_its_state_and_where_it_comes_from(evening: Night) -> None:
     row = Page(pages(evening)["fr/r1/01/01001.html"]).table("units").by_name()["Bureau 01001-0002"]
     entries = edition(evening).canvasses[1, CONTEST].units["01001-0002"].settled.entries
@@ -119,7 +126,8 @@ def test_what_a_report_contradicts_is_remarked(night: Night) -> None:
     night.try_(body, *seats("01001-0001"))
     remarks = Page(pages(night)["en/r1/01/01001.html"]).table("units").by_name()["Bureau 01001-0001"][-1]
     assert remarks == (
-        "seal-broken · votes, blank and null add up to 93, the box held 91 · signed the roll 90, ballots 91"
+        "seal-broken · votes, blank and null ballots make 93, the box held 91 ballots"
+        " · 90 signatures on the roll, 91 ballots in the box · 3 blank and 0 null among 91 ballots, 3% or more"
     )
 
 

@@ -38,16 +38,6 @@ def history(record: Record, sheet: Sheet, line: UnitLine, acts: str) -> Html:
     return f'<ol class="history">\n{steps}</ol>\n'
 
 
-def sums_remarks(sheet: Sheet, figures: Figures) -> Iterator[str]:
-    """How signed figures contradict themselves, in words. Spec 3.4."""
-    counted = sum(figures.votes.values()) + figures.blank_ballots + figures.ballots_rejected
-    if counted != figures.ballots_cast:
-        yield sheet.wording.say("page.sums-differ", counted=counted, cast=figures.ballots_cast)
-    participated = figures.voters_participated
-    if isinstance(participated, int) and participated != figures.ballots_cast:
-        yield sheet.wording.say("page.box-differs", participated=participated, cast=figures.ballots_cast)
-
-
 def signers(sheet: Sheet, event: SignedEvent) -> Html:
     """Who signed an entry: seats, never people."""
     names = ", ".join(line.name for line in event.note.lines)

@@ -4,13 +4,13 @@ The front page: for each contest of each round, how far the count has come, then
 first and stands beside every figure; a partial count, a complete one and a proclaimed one look different (R22).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from limpide.record.definition import Round
-from limpide.results.canvass import NATION, Canvass
+from limpide.results.canvass import NATION, Canvass, Totals
 from limpide.results.edition import Edition
 from limpide.site.sheets import Html, Ranking, Sheet
 from limpide.site.verdicts import verdict
@@ -48,10 +48,12 @@ class RoundView:
     turnout: Markup
 
 
-def contest_view(edition: Edition, canvass: Canvass, sheet: Sheet, rows: Html) -> ContestView:
-    """One contest; ``rows`` are those of its divisions."""
+def contest_view(
+    edition: Edition, canvass: Canvass, sheet: Sheet, divisions: Iterable[tuple[Html, Totals]]
+) -> ContestView:
+    """One contest; ``divisions`` are links with their totals."""
     wording, contest, totals = sheet.wording, sheet.contest, canvass.nation.totals
-    coverage = sheet.coverage(totals)
+    coverage, ranking = sheet.coverage(totals), Ranking.of(totals)
     return ContestView(
         id=contest.id,
         name=wording.name(contest.name),
@@ -61,9 +63,9 @@ def contest_view(edition: Edition, canvass: Canvass, sheet: Sheet, rows: Html) -
         units=totals.units,
         verdict=tuple(verdict(edition, contest, canvass, wording)),
         completeness=_safe(sheet.completeness(totals, coverage)),
-        options=_safe(sheet.options_table(Ranking.of(totals), coverage)),
+        options=_safe(sheet.options_table(ranking, coverage)),
         counts=_safe(sheet.counts_table(totals, coverage)),
-        divisions=_safe(sheet.table("areas", coverage, (rows,))),
+        divisions=_safe(sheet.ranked_table(coverage, divisions, ranking)),
         data=f"data/r{canvass.round}/{contest.id}",
     )
 

@@ -167,15 +167,14 @@ class SitePages:
         return known[2]
 
     def _contest_view(self, edition: Edition, contest: Contest, canvass: Canvass, wording: Wording) -> ContestView:
-        sheet = self._sheet(contest, canvass, wording, "division")
-        rows = [
-            sheet.area_row(
+        divisions = [
+            (
                 f'<a href="r{canvass.round}/{division.id}/index.html">{escape(division.name)}</a>',
                 canvass.divisions[division.id].totals,
             )
             for division in self.register.divisions.values()
         ]
-        return contest_view(edition, canvass, sheet, "".join(rows))
+        return contest_view(edition, canvass, self._sheet(contest, canvass, wording, "division"), divisions)
 
     def _row(self, canvass: Canvass, contest: Contest, locality: LocalityId) -> _Rows:
         """A locality as a row of its division, in both languages; written again only where its totals are new."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from limpide.record.definition import Locality
-from limpide.record.events import Correction, StationReport
+from limpide.record.events import StationReport
 from limpide.record.record import Record
 from limpide.results.canvass import Canvass, Totals, UnitLine
-from limpide.site.history import has_history, history, sums_remarks
+from limpide.results.remarks import check_figures
+from limpide.site.history import has_history, history
 from limpide.site.sheets import Html, Ranking, Sheet
 from limpide.site.wording import escape
 
@@ -31,7 +32,7 @@ def locality_section(record: Record, canvass: Canvass, sheet: Sheet, locality: L
     totals = canvass.localities[locality.id].totals
     coverage = sheet.coverage(totals)
     lines = [canvass.units[unit] for unit in locality.units]
-    rows = [_unit_row(record, sheet, line) for line in lines]
+    rows = [_unit_row(record, sheet, line, canvass.round) for line in lines]
     foot = sheet.total_row(totals) if len(rows) > 1 else ""
     histories = [
         f"<h3>{escape(line.unit.name)}</h3>\n{history(record, sheet, line, LOCALITY_ACTS)}"
@@ -48,7 +49,7 @@ def station_section(record: Record, canvass: Canvass, sheet: Sheet, unit: str) -
     """One contest in a station: its figures, what they remark, and every entry that bears on it."""
     line = canvass.units[unit]
     state = f'<p class="state {line.settled.state}">{sheet.state_name(line.settled.state)}</p>\n'
-    remarks = "".join(f"<li>{escape(remark)}</li>" for remark in _remarks(record, sheet, line))
+    remarks = "".join(f"<li>{escape(remark)}</li>" for remark in _remarks(record, sheet, line, canvass.round))
     listed = f'<ul class="remarks">{remarks}</ul>\n' if remarks else ""
     return (
         f"{_head(sheet, Ranking.of(line.totals), line.totals, sheet.coverage(line.totals))}{state}{listed}"
@@ -65,11 +66,11 @@ def _head(sheet: Sheet, ranking: Ranking, totals: Totals, coverage: Html) -> Htm
     )
 
 
-def _unit_row(record: Record, sheet: Sheet, line: UnitLine) -> Html:
+def _unit_row(record: Record, sheet: Sheet, line: UnitLine, round_: int) -> Html:
     settled, name = line.settled, escape(line.unit.name)
     cells = sheet.empty if settled.figures is None else sheet.figures_cells(line.totals)
     entries = ", ".join(_entries(record, sheet, settled.entries))
-    remarks = escape(" · ".join(_remarks(record, sheet, line))) if settled.figures is not None else ""
+    remarks = escape(" · ".join(_remarks(record, sheet, line, round_)))
     return (
         f'<tr><th scope="row">{name}</th>{sheet.states[settled.state]}{cells}<td>{entries}</td>'
         f'<td class="remarks">{remarks}</td></tr>\n'
@@ -85,13 +86,15 @@ def _entries(record: Record, sheet: Sheet, entries: Iterable[int]) -> Iterator[H
             yield f'<a href="{LOCALITY_ACTS}#e{index}">{counts[index]}</a>'
 
 
-def _remarks(record: Record, sheet: Sheet, line: UnitLine) -> Iterator[str]:
-    """What the officers remarked, then how the figures contradict themselves."""
-    if line.settled.counted is None:
+def _remarks(record: Record, sheet: Sheet, line: UnitLine, round_: int) -> Iterator[str]:
+    """What the officers remarked, then what the figures themselves say. Spec 3.4, 3.7 to 3.13."""
+    unit, figures = line.unit.id, line.settled.figures
+    if figures is None or line.settled.counted is None:
         return
     body = record.event(line.settled.counted).body
     if isinstance(body, StationReport):
         for code in body.remarks:
             yield sheet.wording.code("remark", code)
-    if isinstance(body, StationReport | Correction):
-        yield from sums_remarks(sheet, body.figures)
+    for finding in check_figures(figures, unit, record.voters_registered(round_).get(unit)):
+        # the sentence begins with its subject, which the row names already
+        yield finding.say(sheet.wording.language).removeprefix(unit).strip(" :.")

@@ -73,14 +73,10 @@ class Sheet:
         self.states = {s: f'<td class="state {s.value}">{self.state_name(s)}</td>' for s in Settlement}
         self.labels = {name: escape(self.wording.say(f"page.{name}")) for name in _LABELS}
         self.empty = f"<td>{NOTHING}</td>" * (len(self.shown) + 1 + len(self.options))
-        place = f'<th scope="col">{escape(self.place)}</th>'
-        counted = self._columns(*(f"{_NUMBERED[k]}.short" for k in self.shown), "valid.short")
-        voted = "".join(f'<th scope="col" class="option">{name}</th>' for name in self.names)
-        figures = counted + voted
         self.heads = {
             "options": self._columns("option", "votes", "share"),
-            "units": f"{place}{self._columns('state')}{figures}{self._columns('entries', 'remarks')}",
-            "areas": f"{place}{self._columns('units')}{figures}",
+            "units": self._head(("state",), ("entries", "remarks")),
+            "areas": self._head(("units",)),
         }
 
     def coverage(self, totals: Totals) -> Html:
@@ -144,22 +140,22 @@ class Sheet:
             f"<tbody>\n{''.join(rows)}</tbody></table>\n"
         )
 
-    def figures_cells(self, totals: Totals) -> Html:
+    def figures_cells(self, totals: Totals, order: Sequence[int] = ()) -> Html:
         """The cells of one row of figures: the counts that are asked, the valid votes, the votes."""
         counts, vector, votes = self.wording.counts, totals.vector, totals.votes
         cells = [counts[vector[k]] for k in self.shown]
         cells.append(counts[sum(votes)])
-        cells.extend([counts[v] for v in votes])
+        cells.extend([counts[votes[k]] for k in order] if order else [counts[v] for v in votes])
         return "<td>" + "</td><td>".join(cells) + "</td>"
 
-    def area_row(self, link: Html, totals: Totals) -> Html:
+    def area_row(self, link: Html, totals: Totals, order: Sequence[int] = ()) -> Html:
         """One area as a row: its link, how many units are counted, its figures."""
         counted, units = totals.units_counted, totals.units
         partial = "" if totals.is_complete else ' class="partial"'
         counts = self.wording.counts
         return (
             f'<tr{partial}><th scope="row">{link}</th><td>{counts[counted]}/{counts[units]}</td>'
-            f"{self.figures_cells(totals)}</tr>\n"
+            f"{self.figures_cells(totals, order)}</tr>\n"
         )
 
     def total_row(self, totals: Totals) -> Html:
@@ -173,14 +169,30 @@ class Sheet:
         """The word for the state of a unit."""
         return escape(self.wording.say(f"state.{state.value}"))
 
+    def ranked_table(self, coverage: Html, areas: Iterable[tuple[Html, Totals]], ranking: Ranking) -> Html:
+        """The wide table of areas, given as links and totals, with the options in the order of a ranking."""
+        rows = [self.area_row(link, totals, ranking.order) for link, totals in areas]
+        return self._table("areas", self._head(("units",), (), ranking.order), coverage, rows)
+
     def table(self, kind: str, coverage: Html, rows: Iterable[Html], foot: Html = "") -> Html:
-        """The wide table of ``units`` or ``areas``, which scrolls in its own box."""
-        head, caption = self.heads[kind], f"{self.by_place} – {coverage}"
+        """The wide table of ``units`` or ``areas``, with the options in the order of the contest."""
+        return self._table(kind, self.heads[kind], coverage, rows, foot)
+
+    def _table(self, kind: str, head: Html, coverage: Html, rows: Iterable[Html], foot: Html = "") -> Html:
+        """A table that scrolls in its own box."""
+        caption = f"{self.by_place} – {coverage}"
         return (
             f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table class="{kind}">'
             f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
             f"<tbody>\n{''.join(rows)}</tbody>\n{foot}</table></div>\n"
         )
+
+    def _head(self, first: Sequence[str], last: Sequence[str] = (), order: Sequence[int] = ()) -> Html:
+        counts = (*(f"{_NUMBERED[k]}.short" for k in self.shown), "valid.short")
+        names = [self.names[k] for k in order] if order else self.names
+        options = "".join(f'<th scope="col" class="option">{name}</th>' for name in names)
+        place = f'<th scope="col">{escape(self.place)}</th>'
+        return f"{place}{self._columns(*first, *counts)}{options}{self._columns(*last)}"
 
     def _columns(self, *names: str) -> Html:
         return "".join(f'<th scope="col">{escape(self.wording.say(f"page.{name}"))}</th>' for name in names)

@@ -6,6 +6,7 @@ answers travel. Where forking is not to be had, the same work is done one piece 
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ def fork_map(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
     context = multiprocessing.get_context("fork")
     with context.Pool(workers, _receive, (function,)) as pool:
         yield from pool.imap(_work, items)
+        pool.close()
+        pool.join()
 
 
 _FUNCTION: list[Callable[[Any], Any]] = []
@@ -31,6 +34,9 @@ _FUNCTION: list[Callable[[Any], Any]] = []
 
 def _receive(function: Callable[[Any], Any]) -> None:
     _FUNCTION[:] = [function]
+    # the parent alone decides when to stop: what it does at a signal is not for its workers
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(item: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives

@@ -8,7 +8,7 @@
 Every verb acts, then checks what a stranger can fetch. Keys are the SHA-256 of their names: nothing here is secret.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,8 @@ Territory = Mapping[str, Mapping[str, Sequence[str]]]
 """Stations by division and locality."""
 CONTEST = "presidence"
 CLOSING = datetime(2027, 1, 17, 19, tzinfo=UTC)
+
+Begin = Callable[..., "Primary"]
 
 
 @dataclass(slots=True)
@@ -197,6 +199,20 @@ class Primary:
         """A published page, with plain spaces and apostrophes."""
         data = (self.house.folder.public / path).read_text()
         return data.replace("\u202f", " ").replace("\u00a0", " ").replace("’", "'")
+
+
+def beginning(folder: Path) -> Iterator[Begin]:
+    """What begins a primary in a folder. At the end every publication is made anew, and the folder released."""
+    begun: list[Primary] = []
+
+    def start(territory: Territory, options: Sequence[str], *, rounds: int = 1) -> Primary:
+        begun.append(Primary.begin(folder, territory, options, rounds=rounds))
+        return begun[-1]
+
+    yield start
+    for primary in begun:
+        primary.check(every_publication=True)
+        primary.house.close()
 
 
 def _round(number: int) -> Round:

@@ -1,17 +1,23 @@
 """R4, 2008 and 2023: a result changes by signed corrections, unit by unit, and nothing is deleted."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from primary import CONTEST, Primary
+from primary import CONTEST, Begin, Primary, beginning
 
 from election import seats, signer
 from limpide.record.events import Correction, StationReport
 from limpide.record.settlement import Settlement, settle
 from limpide.roles import commission
 
-Begin = Callable[..., Primary]
 FIVE = {"13": {"13000": ["13-1"]}, "59": {"59000": ["59-1"]}, "75": {"75000": ["75-1", "75-2", "75-3"]}}
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begins a primary in a folder of its own."""
+    yield from beginning(tmp_path)
 
 
 def reported(begin: Begin, options: tuple[str, ...], votes: dict[str, tuple[int, ...]]) -> Primary:

@@ -4,10 +4,11 @@ The national figures, the three federations and their 1 304 votes are those of t
 metropolitan France, and the number registered, are modelled.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from primary import CONTEST, Primary
+from primary import CONTEST, Begin, Primary, beginning
 
 from limpide.canonical import Refused
 from limpide.record.events import Impediment
@@ -28,7 +29,13 @@ REGISTERED = dict.fromkeys(METROPOLE, 40000) | dict.fromkeys(OVERSEAS, 1000)
 
 
 @pytest.fixture
-def primary(begin: Callable[..., Primary]) -> Primary:
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begins a primary in a folder of its own."""
+    yield from beginning(tmp_path)
+
+
+@pytest.fixture
+def primary(begin: Begin) -> Primary:
     """Metropolitan France has reported, and the round is closed."""
     primary = begin(TERRITORY, ("cope", "fillon"))
     primary.commit_roll(REGISTERED)

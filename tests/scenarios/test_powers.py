@@ -1,10 +1,11 @@
 """R29, 2017: once the round is open the organiser can only read. Its key tries every kind, and is refused."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
-from primary import CONTEST, Primary
+from primary import CONTEST, Begin, Primary, beginning
 
 from election import seats
 from limpide.canonical import Refused
@@ -34,7 +35,13 @@ DIGEST = "0" * 64
 
 
 @pytest.fixture
-def primary(begin: Callable[..., Primary]) -> Primary:
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begins a primary in a folder of its own."""
+    yield from beginning(tmp_path)
+
+
+@pytest.fixture
+def primary(begin: Begin) -> Primary:
     """Counting has begun, and one station has reported."""
     primary = begin(TERRITORY, ("aline", "basile"))
     primary.open()

@@ -1,9 +1,10 @@
 """A primary in two rounds, from the opening of the first to the proclamation of the second."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from primary import Primary
+from primary import Begin, beginning
 
 from limpide.canonical import Refused
 from limpide.results.outcome import Elected, Qualified
@@ -13,7 +14,13 @@ FIRST = {"01-1": (40, 30, 20), "01-2": (35, 36, 10), "02-1": (20, 25, 30)}
 SECOND = {"01-1": (50, 41), "01-2": (45, 40), "02-1": (30, 44)}
 
 
-def test_a_primary_in_two_rounds_to_the_end(begin: Callable[..., Primary]) -> None:
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begins a primary in a folder of its own."""
+    yield from beginning(tmp_path)
+
+
+def test_a_primary_in_two_rounds_to_the_end(begin: Begin) -> None:
     primary = begin(TERRITORY, ("aline", "basile", "carole"), rounds=2)
     primary.commit_roll({"01-1": 100, "01-2": 100, "02-1": 90})
     primary.open()
@@ -48,7 +55,7 @@ def test_a_primary_in_two_rounds_to_the_end(begin: Callable[..., Primary]) -> No
     assert primary.totals(2) == {"aline": 125, "basile": 125}
 
 
-def test_the_second_round_is_won_by_plurality(begin: Callable[..., Primary]) -> None:
+def test_the_second_round_is_won_by_plurality(begin: Begin) -> None:
     primary = begin(TERRITORY, ("aline", "basile"), rounds=2)
     primary.open()
     primary.count()

@@ -20,7 +20,7 @@ from limpide.signing import Signer, encode_line
 
 BATCH = 1024
 """Entries judged in one transaction."""
-GATHERING_SECONDS = 0.008
+GATHERING_SECONDS = 0.01
 """A short wait for company: a transaction costs as much for one entry as for fifty."""
 
 

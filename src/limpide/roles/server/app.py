@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from limpide.canonical import MAX_ENTRY, LimpideError, Refused
 from limpide.log.sequencer import Sequencer
@@ -129,20 +130,32 @@ class Intake:
         return PlainTextResponse(page)
 
 
-def public_app(intake: Intake) -> Starlette:
+def public_app(intake: Intake) -> ASGIApp:
     """The addresses for everyone."""
-    return Starlette(routes=_public_routes(intake))
+    return _entries_first(intake, Starlette(routes=_public_routes(intake)))
 
 
-def private_app(intake: Intake) -> Starlette:
+def private_app(intake: Intake) -> ASGIApp:
     """The same, with the operator's addresses; for the loopback listener."""
     own = [Route("/health", intake.get_health), Route("/metrics", intake.get_metrics)]
-    return Starlette(routes=[*own, *_public_routes(intake)])
+    return _entries_first(intake, Starlette(routes=[*own, *_public_routes(intake)]))
+
+
+def _entries_first(intake: Intake, others: ASGIApp) -> ASGIApp:
+    """Entries are answered before any routing, which would be a third of what an entry costs here."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/entries" and scope["method"] == "POST":
+            response = await intake.post_entry(Request(scope, receive))
+            await response(scope, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return app
 
 
 def _public_routes(intake: Intake) -> list[Route | Mount]:
     return [
-        Route("/entries", intake.post_entry, methods=["POST"]),
         Route("/documents/{digest}", intake.put_document, methods=["PUT"]),
         Route("/proof/{entry}", intake.get_proof),
         Route("/unit/{round:int}/{unit}", intake.get_station),

@@ -34,8 +34,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Whether pages are published, or the figures alone."""
     queue: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 8192
     """Entries that may wait to be judged; above it the answer is 503 and Retry-After."""
-    requests: Annotated[int, msgspec.Meta(ge=16, le=65_536)] = 4096
-    """Requests served at one time; others wait in the kernel's queue."""
+    requests: Annotated[int, msgspec.Meta(ge=16, le=65_536)] = 2048
+    """Connections served at one time, each for 10 idle seconds at most; others wait in the kernel's queue."""
     body_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
     """How long the body of an entry may take to arrive."""
     document_seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 120.0

@@ -8,6 +8,7 @@ restart would not help), else it broke and may be started again.
 import asyncio
 import contextlib
 import logging
+import resource
 import signal
 import sys
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from limpide.canonical import LimpideError, LogFork
 from limpide.log.sequencer import Sequencer
@@ -104,7 +105,7 @@ async def _integrate(intake: Intake) -> None:
         intake.metrics.integrating.observe(time.perf_counter() - began)
 
 
-def _listener(app: Starlette, host: str, port: int, configuration: Configuration) -> Server:
+def _listener(app: ASGIApp, host: str, port: int, configuration: Configuration) -> Server:
     return Server(
         app,
         address=host,
@@ -138,6 +139,8 @@ def main(arguments: Sequence[str]) -> int:
     root, host, port, private_port = arguments
     folder = Folder(Path(root))
     sys.setswitchinterval(_SWITCH_SECONDS)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     logging.getLogger("_granian").setLevel(logging.CRITICAL)
     try:
         configuration = read_configuration(folder)

@@ -21,7 +21,7 @@ from limpide.roles.server.log_key import read_log_key
 from limpide.roles.server.publisher import POLL_SECONDS, NoPages, Publishing, post_to
 from limpide.site.pages import SitePages
 
-_YIELDING = 10
+_YIELDING = 5
 """Whoever reports goes first: the publisher takes the processor time that intake leaves."""
 
 

@@ -25,7 +25,7 @@ from limpide.canonical import NotCanonical, sha256_hex
 from limpide.roles.folder import check_path
 from limpide.roles.server.problems import no_file
 
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024
 _COMPRESSIBLE = ("text/", "application/json", "image/svg+xml", "application/javascript", "application/atom+xml")
 _LEAST_COMPRESSED = 1024
 _MOST_COMPRESSED = 32 * 2**20

@@ -5,12 +5,16 @@ Derived from the good vectors of the election log. Run by hand; a test compares 
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from vectors import ELECTION, ENTRIES, FOLDER
 
-from limpide.log.merkle import leaf_hash
+from limpide._kernel import leaf_hashes, tree_root
+from limpide.log.checkpoint import sign_checkpoint
+from limpide.log.growth import new_tiles
+from limpide.log.merkle import EMPTY_ROOT, consistency_nodes, leaf_hash, subtree_roots
 from limpide.log.tiles import encode_entries
+from limpide.signing import Signer
 
 TARGET = FOLDER / "refused.json"
 CHECKPOINT = ELECTION["checkpoint_8"].encode()
@@ -23,7 +27,7 @@ POLICY = (
 ).encode()
 
 Case = tuple[str, str, bytes, str]
-"""What it is, what it is read as, the bytes, the clause that refuses it."""
+"""What it is, what it is read as, the bytes, the clause that refuses it; none for a good one beside them."""
 
 
 def flip(data: bytes, find: bytes, replacement: bytes) -> bytes:
@@ -99,17 +103,64 @@ def tiles() -> Iterator[Case]:
     yield "an entry less", "bundle", encode_entries(ENTRIES[:7]), "6.8"
     yield "cut in an entry", "bundle", BUNDLE[:-1], "6.8"
     yield "cut in a length", "bundle", BUNDLE[: -len(ENTRIES[7]) - 1], "6.8"
-    yield "an entry that does not match its tile", "bundle", BUNDLE[:-1] + b"\n", "6.9"
-    yield "two entries swapped", "bundle", encode_entries([*ENTRIES[:6], ENTRIES[7], ENTRIES[6]]), "6.9"
+    yield "an entry that does not match its tile", "bundle", BUNDLE[:-1] + b"\n", "6.20"
+    yield "two entries swapped", "bundle", encode_entries([*ENTRIES[:6], ENTRIES[7], ENTRIES[6]]), "6.20"
     yield "a trailing byte", "tile", TILE + b"\0", "6.7"
     yield "a hash less", "tile", TILE[:-32], "6.7"
-    yield "a bit of a hash", "tile", bytes([TILE[0] ^ 1]) + TILE[1:], "6.9"
+    yield "a bit of a hash", "tile", bytes([TILE[0] ^ 1]) + TILE[1:], "6.20"
     for path in (
         "tile/0/00", "tile/0/0000", "tile/00/000", "tile/8/000", "tile/-1/000", "tile/0/x000/000",
         "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/entries", "tile/0/x001/x234/67",
         "tile/0/../000", "tile/0/000/", "/tile/0/000", "tile/0/٠٠٠",
     ):  # fmt: skip
         yield f"the path {path}", "path", path.encode(), "6.6"
+
+
+def trees() -> Iterator[Case]:
+    """Whole logs, growth from a checkpoint that was kept, and consistency proofs."""
+    leaves = [b"leaf %d" % i for i in range(256)]
+    files = dict(new_tiles(lambda _path: None, 0, leaves))
+    yield "a log", "log", as_log(files, tree_root(leaf_hashes(leaves))), ""
+    spoiled = {**files, "tile/1/000.p/1": bytes(32)}
+    yield "a hash tile that is not computed from the one below", "log", as_log(spoiled, bytes(32)), "6.21"
+    yield "another root", "log", as_log(files, bytes(32)), "6.22"
+    yield (
+        "a tile that is missing",
+        "log",
+        as_log({**files, "tile/0/000": None}, tree_root(leaf_hashes(leaves))),
+        "6.7",
+    )
+    signer = Signer("example.org/primary-2027", bytes.fromhex(ELECTION["log_seed"]))
+    other = sign_checkpoint(3, bytes.fromhex(ELECTION["roots"][4]), signer)
+    yield "another history", "growth", other.encode(), "6.14"
+    yield "a log that was longer", "growth", sign_checkpoint(9, bytes(32), signer).encode(), "6.14"
+    sizes = (3, 8)
+    roots = [bytes.fromhex(ELECTION["roots"][size]) for size in sizes]
+    node = subtree_roots(TILE)
+    proof = [node(*each) for each in consistency_nodes(*sizes)]
+    yield "consistent", "consistency", as_growth(sizes, roots, proof), ""
+    yield "a hash less", "consistency", as_growth(sizes, roots, proof[:-1]), "6.3"
+    yield "a hash more", "consistency", as_growth(sizes, roots, [*proof, proof[0]]), "6.3"
+    yield "the proof missing", "consistency", as_growth(sizes, roots, []), "6.3"
+    yield "the old root", "consistency", as_growth(sizes, [bytes(32), roots[1]], proof), "6.3"
+    yield "the new root", "consistency", as_growth(sizes, [roots[0], bytes(32)], proof), "6.3"
+    yield "another old size", "consistency", as_growth((4, 8), roots, proof), "6.3"
+    yield "a larger old size", "consistency", as_growth((9, 8), roots, proof), "6.3"
+    yield "something to prove from nothing", "consistency", as_growth((0, 8), [EMPTY_ROOT, roots[1]], proof), "6.3"
+    yield "one size and two roots", "consistency", as_growth((8, 8), roots, []), "6.3"
+    yield "a hash of 31 bytes", "consistency", as_growth(sizes, roots, [proof[0][:31], *proof[1:]]), "6.3"
+
+
+def as_log(files: Mapping[str, bytes | None], root: bytes) -> bytes:
+    """A log as JSON: its size, its root, and its files in hexadecimal."""
+    shown = {path: data.hex() for path, data in files.items() if data is not None}
+    return json.dumps({"size": 256, "root": root.hex(), "files": shown}).encode()
+
+
+def as_growth(sizes: tuple[int, int], roots: Sequence[bytes], proof: Sequence[bytes]) -> bytes:
+    """A consistency proof as JSON, hashes in hexadecimal."""
+    hexadecimal = {"roots": [root.hex() for root in roots], "proof": [item.hex() for item in proof]}
+    return json.dumps({"sizes": sizes, **hexadecimal}).encode()
 
 
 def policies() -> Iterator[Case]:
@@ -146,7 +197,7 @@ def policies() -> Iterator[Case]:
 
 
 def text() -> str:
-    cases = [*checkpoints(), *proofs(), *tiles(), *policies()]
+    cases = [*checkpoints(), *proofs(), *tiles(), *trees(), *policies()]
     rows = [
         {"name": name, "read_as": kind, "base64": base64.b64encode(data).decode(), "refused_by": clause}
         for name, kind, data, clause in cases

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 
 import make_refused
@@ -11,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlog_scales import signing as scales
 from tlog_scales import tlog
-from vectors import ELECTION, ENTRIES, load
+from vectors import ELECTION, ENTRIES, FOLDER, load
 
 from limpide.canonical import InvalidSignature, LimpideError, NotCanonical
-from limpide.log.check import tile_faults
+from limpide.log.check import check_growth, tile_faults
 from limpide.log.checkpoint import Checkpoint, add_lines, open_checkpoint, sign_checkpoint
 from limpide.log.cosignature import (
     OpaqueKey,
@@ -25,7 +26,7 @@ from limpide.log.cosignature import (
     parse_lines,
     parse_witness_key,
 )
-from limpide.log.merkle import EMPTY_ROOT
+from limpide.log.merkle import EMPTY_ROOT, check_consistency
 from limpide.log.policy import Group, Policy, check_policy, parse_policy
 from limpide.log.proof import TlogProof, check_proof
 from limpide.log.tiles import Tile, decode_bundle
@@ -182,6 +183,25 @@ def read_tile_of_eight(data: bytes) -> None:
         raise fault
 
 
+def read_log(data: bytes) -> None:
+    log = json.loads(data)
+    files = {path: bytes.fromhex(each) for path, each in log["files"].items()}
+    for fault in tile_faults(files.get, log["size"], bytes.fromhex(log["root"])):
+        raise fault
+
+
+def read_growth(data: bytes) -> None:
+    files = {"tile/entries/000.p/8": make_refused.BUNDLE, "tile/0/000.p/8": make_refused.TILE}
+    check_growth(files.get, open_checkpoint(data, LOG.key), open_checkpoint(CHECKPOINT, LOG.key))
+
+
+def read_consistency(data: bytes) -> None:
+    growth = json.loads(data)
+    old, new = growth["sizes"]
+    roots, proof = ([bytes.fromhex(each) for each in growth[name]] for name in ("roots", "proof"))
+    check_consistency(old, roots[0], new, roots[1], proof)
+
+
 READERS: dict[str, Callable[[bytes], object]] = {
     "checkpoint": lambda data: check_policy(parse_note(data, limit=65536), POLICY),
     "proof": lambda data: check_proof(data, ENTRIES[3], POLICY),
@@ -189,6 +209,9 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "tile": read_tile_of_eight,
     "path": lambda data: Tile.parse(data.decode()),
     "policy": parse_policy,
+    "log": read_log,
+    "growth": read_growth,
+    "consistency": read_consistency,
 }
 GOOD = {
     "checkpoint": CHECKPOINT,
@@ -208,9 +231,19 @@ def test_the_good_ones_are_read(kind: str) -> None:
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case['read_as']}: {case['name']}")
 def test_refused(case: dict[str, str]) -> None:
+    if not case["refused_by"]:
+        READERS[case["read_as"]](base64.b64decode(case["base64"]))
+        return
     with pytest.raises(LimpideError) as caught:
         READERS[case["read_as"]](base64.b64decode(case["base64"]))
     assert caught.value.clause == case["refused_by"]
+
+
+def test_every_checked_clause_has_a_vector() -> None:
+    specification = (FOLDER.parents[1] / "spec/6-log.md").read_text()
+    checked = set(re.findall(r"\*\*(6\.[0-9]+)\*\* \*checked\*", specification))
+    assert checked <= {case["refused_by"] for case in REFUSED}
+    assert len(checked) >= 14
 
 
 def test_the_refused_vectors_are_those_that_their_source_writes() -> None:

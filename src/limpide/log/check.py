@@ -10,7 +10,7 @@ from limpide.log.tiles import ENTRIES, WIDTH, HashTiles, Tile, TileReader, read_
 
 
 def tile_faults(read: TileReader, size: int, root: bytes) -> Iterator[LimpideError]:
-    """Everything in which the tiles of a log differ from the tree of this root. Spec 6.6 to 6.10.
+    """Everything in which the tiles of a log differ from the tree of this root. Spec 6.7, 6.8, 6.20 to 6.22.
 
     Every bundle and every hash tile is read; each level is compared with what the level below says.
     """
@@ -25,7 +25,7 @@ def tile_faults(read: TileReader, size: int, root: bytes) -> Iterator[LimpideErr
         yield from _hash_tile(read, tile, bytes(below[at]))
     try:
         if HashTiles(read, size).root() != root:
-            yield InvalidProof("6.10", "the root of the tiles is not that of the checkpoint", subject=str(size))
+            yield InvalidProof("6.22", "the root of the tiles is another", subject=str(size), size=size)
     except LimpideError:
         return  # the tile that cannot be read has been named
 
@@ -67,7 +67,7 @@ def _hash_tile(read: TileReader, tile: Tile, computed: bytes) -> Iterator[Limpid
         if hashes[at] == computed[at]:
             continue
         if tile.level == 0:
-            entry = str(tile.index * WIDTH + position)
-            yield InvalidProof("6.9", f"entry {entry} does not have the hash of {tile.path}", subject=entry)
+            entry = tile.index * WIDTH + position
+            yield InvalidProof("6.20", f"entry {entry} is not that of {tile.path}", subject=str(entry), index=entry)
         else:
-            yield InvalidProof("6.7", f"{tile.path} is not computed from the level below", subject=tile.path)
+            yield InvalidProof("6.21", f"{tile.path} is not computed from the level below", subject=tile.path)

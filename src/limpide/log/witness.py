@@ -33,7 +33,7 @@ class Witness:
     size: int = 0
 
     def ask(self, signed: SignedCheckpoint, consistency: Consistency, post: Post) -> SignatureLine:
-        """The witness's line under this checkpoint, verified. Spec 6.20.
+        """The witness's line under this checkpoint, verified. Spec 6.9.
 
         Raises ``Refused`` when it did not answer or would not, ``InvalidSignature`` or ``NotCanonical`` when its
         answer is worth nothing, ``LogFork`` when it has seen another history, or more of this one.
@@ -63,7 +63,7 @@ class Witness:
         """The size that the witness has; raises ``LogFork`` when it is beyond ours."""
         match = _SIZE.fullmatch(answer)
         if match is None:
-            raise NotCanonical("6.20", f"{self.key.name} did not say its size", subject=self.key.name)
+            raise NotCanonical("6.9", f"{self.key.name} did not say its size", subject=self.key.name)
         size = decode_size(match[1].decode())
         if size > signed.size:
             raise LogFork(
@@ -83,11 +83,11 @@ class Witness:
 def add_checkpoint_body(old: int, proof: Sequence[bytes], signed: SignedCheckpoint) -> bytes:
     """The request: the size the witness is believed to have, the proof, and the checkpoint with the log's line."""
     if len(proof) > MAX_HASHES:
-        raise NotCanonical("6.20", "a proof of more than 63 hashes", subject="proof")
+        raise NotCanonical("6.9", "a proof of more than 63 hashes", subject="proof")
     lines = [f"old {old}", *map(encode_hash, proof), "", ""]
     own = tuple(line for line in signed.note.lines if line.name == signed.checkpoint.origin)
     return "\n".join(lines).encode() + Note(signed.note.text, own).encode()
 
 
 def _refusal(witness: Witness, what: str) -> Refused:
-    return Refused("6.20", f"{witness.key.name} {what}", subject=witness.key.name)
+    return Refused("6.9", f"{witness.key.name} {what}", subject=witness.key.name)

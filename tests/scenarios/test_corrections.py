@@ -1,12 +1,13 @@
 """R4, 2008 and 2023: a result changes by signed corrections, unit by unit, and nothing is deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from primary import CONTEST, Begin, Primary, beginning
 
 from election import seats, signer
+from limpide.canonical import Refused
 from limpide.record.events import Correction, StationReport
 from limpide.record.settlement import Settlement, settle
 from limpide.roles import commission
@@ -20,7 +21,7 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
     yield from beginning(tmp_path)
 
 
-def reported(begin: Begin, options: tuple[str, ...], votes: dict[str, tuple[int, ...]]) -> Primary:
+def reported(begin: Begin, options: tuple[str, ...], votes: Mapping[str, Sequence[int]]) -> Primary:
     primary = begin(FIVE, options)
     primary.open()
     primary.count()
@@ -97,7 +98,7 @@ def test_conflicting_reports_are_both_kept_and_hold_the_proclamation(begin: Begi
     primary.close()
     primary.publish()
     assert any(finding.clause == "5.2" for finding in primary.check().findings)
-    with pytest.raises(commission.Refused, match="75-3"):
+    with pytest.raises(Refused, match="75-3"):
         primary.proclaim()
     primary.correct("75-3", (10, 9), "recount")
     primary.publish()
@@ -114,5 +115,5 @@ def test_a_replaced_seat_no_longer_reports_and_the_new_one_does(begin: Begin) ->
     primary.decide(commission.draft_key_replacement(primary.record, seat, new, "lost"))
     primary.report("75-1", (1, 2))
     del primary.generations[seat]
-    with pytest.raises(commission.Refused, match=r"\[2\.2\]"):
+    with pytest.raises(Refused, match=r"\[2\.2\]"):
         primary.report("75-1", (3, 4))

@@ -11,8 +11,9 @@ import pytest
 from primary import CONTEST, Begin, Primary, beginning
 
 from limpide.canonical import Refused
-from limpide.record.events import Impediment
+from limpide.record.events import Certification, Impediment
 from limpide.roles import commission
+from limpide.roles.drafts import draft
 from limpide.words import sentence
 
 METROPOLE = {"75-1": (30_000, 30_900), "06-1": (31_000, 27_900), "72-1": (26_388, 28_490)}
@@ -67,9 +68,9 @@ def test_r01_a_proclamation_signed_all_the_same_is_refused_by_the_record(primary
     latest = primary.record.latest
     assert latest is not None
     digest = latest.publication.canvasses[0].digest
-    body = commission.Certification(canvass=digest, contest=CONTEST, publication=latest.publication.number, round=1)
+    body = Certification(canvass=digest, contest=CONTEST, publication=latest.publication.number, round=1)
     with pytest.raises(Refused, match=r"\[5\.6\]"):
-        primary.decide(commission.draft(primary.record.register.election, body))
+        primary.decide(draft(primary.record.register.election, body))
 
 
 def test_r01_the_forgotten_votes_reverse_the_result(primary: Primary) -> None:

@@ -42,8 +42,8 @@ def test_a_primary_in_two_rounds_to_the_end(begin: Begin) -> None:
     with pytest.raises(Refused, match=r"\[3\.2\]"):
         primary.report("01-1", SECOND["01-1"], round_=2)
     primary.count(2)
-    for unit, votes in SECOND.items():
-        primary.report(unit, votes, round_=2)
+    for unit, two in SECOND.items():
+        primary.report(unit, two, round_=2)
     primary.publish()
     with pytest.raises(Refused, match=r"\[5\.5\]"):
         primary.proclaim(2)

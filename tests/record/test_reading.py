@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from election import ELECTION, LOG, QUORUM, UNITS, Night, make_definition, seats, sign, signer
-from limpide.canonical import LimpideError, NotCanonical, Refused, encode
+from limpide.canonical import LimpideError, NotCanonical, Refused, encode, sha256_hex
 from limpide.record.admission import documents_needed, documents_of, open_record
+from limpide.record.definition import DivisionRef
 from limpide.record.events import KINDS, decode_event, event_text
 from limpide.signing import Note, sign_note
 
@@ -212,3 +214,51 @@ def test_a_record_begins_with_a_definition_that_the_organiser_and_the_commission
     with pytest.raises(LimpideError) as false:
         open_record(decode_event(forged.encode()), documents.get)
     assert false.value.clause == "2.7"
+
+
+@given(st.data())
+def test_any_document_of_a_definition_is_read_or_refused(data: st.DataObject) -> None:
+    """A division's document is changed, the definition names it by its new digest and is signed again."""
+    made, documents = make_definition()
+    good = documents[made.divisions[0].document]
+    start = data.draw(st.integers(0, len(good)))
+    end = data.draw(st.integers(start, min(len(good), start + 40)))
+    pieces = st.binary(max_size=8) | st.sampled_from(
+        [b"[" * 5000, b'"01"', b"null", b"1e9", b'{"a":1}', good[start:end] * 2]
+    )
+    changed = good[:start] + data.draw(pieces) + good[end:]
+    assert _is_opened(changed, divisions=(_named(made.divisions[0], changed), *made.divisions[1:]))
+
+
+def test_any_member_of_a_document_replaced() -> None:
+    made, documents = make_definition()
+    good = documents[made.divisions[0].document]
+    strings = sorted(set(re.findall(rb'"[^"]*"', good)))
+    for old in strings:
+        for new in (
+            b'""',
+            b'"01001-0002"',
+            b'"02"',
+            b'"../../x"',
+            b'"nation"',
+            b"7",
+            b"[]",
+            b"{}",
+            b'"' + b"A" * 43 + b'="',
+        ):
+            changed = good.replace(old, new, 1)
+            assert _is_opened(changed, divisions=(_named(made.divisions[0], changed), *made.divisions[1:]))
+
+
+def _named(ref: DivisionRef, data: bytes) -> DivisionRef:
+    return DivisionRef(document=sha256_hex(data), id=ref.id, name=ref.name, units=ref.units)
+
+
+def _is_opened(document: bytes, **changes: object) -> bool:
+    definition, documents = make_definition(**changes)
+    kept = {**documents, sha256_hex(document): document}
+    try:
+        record = open_record(sign(definition, ("organiser", *QUORUM)), kept.get)
+    except LimpideError as error:
+        return error.clause in {"4.1", "4.2", "4.3"}
+    return record.size == 1

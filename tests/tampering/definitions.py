@@ -60,6 +60,8 @@ def _units() -> Iterator[Case]:
     nation = encode(msgspec.structs.replace(DOCUMENT, division="nation"))
     yield _with_division("4.2-division-called-nation", nation, division="nation")
     once = MADE.divisions[0]
+    crowd = msgspec.structs.replace(once, units=1_000_000)
+    yield Case("4.2-more-units-than-a-nation", ("4.2",), None, definition_of(divisions=(crowd, MADE.divisions[1])))
     yield Case("4.2-a-division-twice", ("4.2",), None, definition_of(divisions=(once, once)))
 
 

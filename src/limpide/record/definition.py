@@ -265,6 +265,8 @@ def read_register(
     threshold above the number of members, two keys of one name with one id.
     """
     _check_rounds(definition)
+    if sum(ref.units for ref in definition.divisions) > MAX_UNITS:
+        raise Refused("4.2", f"more than {MAX_UNITS} units", subject="divisions")
     keys = named_keys(_roles(definition))
     divisions: dict[DivisionId, Division] = {}
     localities: dict[LocalityId, Locality] = {}

@@ -19,7 +19,7 @@ from limpide.results.canvass import Canvass, begun, canvass
 from limpide.results.canvass_files import CanvassFiles
 from limpide.results.edition import Edition, File, Pages
 from limpide.results.outcome import Elected, NoVotes, Outcome, Qualified, Tied, Undecided
-from limpide.results.tables import long_table, ministry_table
+from limpide.results.tables import Tables
 
 TABLES_EVERY = timedelta(minutes=10)
 """The national tables are rewritten after an act, else at most this often."""
@@ -104,6 +104,7 @@ class Publisher:
     parts: dict[str, dict[str, str]] = field(default_factory=dict)
     """SHA-256 of every file, by part of the manifest ("" for the nation) and path."""
     part_digests: dict[str, str] = field(default_factory=dict)
+    tables: dict[tuple[int, str], Tables] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begins with nothing published."""
@@ -125,10 +126,15 @@ class Publisher:
                 self._take(files, f"r{round_}/{division}", self.pages.locality(edition, round_, locality))
         self._take(files, "", nation_files(edition, self.fold.digests()))
         self._take(files, "", self.pages.nation(edition))
-        if fresh:
+        for key, units in changes.units.items():
+            if key not in self.tables:
+                self.tables[key] = empty_tables(edition, *key)
+            self.tables[key].rewrite(units)
+        if tables_number(record, edition) == edition.number:
+            for each in self.tables.values():
+                self._take(files, "", table_files(each))
+        elif fresh:
             self._take(files, "", latest_tables(record, edition))
-        elif tables_number(record, edition) == edition.number:
-            self._take(files, "", tables(edition))
         manifest = self._manifest(files)
         body = Publication(
             canvasses=self.fold.digests(),
@@ -202,12 +208,16 @@ def nation_files(edition: Edition, digests: tuple[CanvassDigest, ...]) -> Iterat
     )
 
 
-def tables(edition: Edition) -> Iterator[File]:
-    """The national tables of an edition."""
-    for (round_, contest_id), fold in edition.canvasses.items():
-        contest = next(c for c, _ in edition.contests(round_) if c.id == contest_id)
-        yield f"data/r{round_}/{contest_id}/ministry.csv", ministry_table(fold, contest)
-        yield f"data/r{round_}/{contest_id}/long.csv", long_table(fold)
+def empty_tables(edition: Edition, round_: int, contest_id: str) -> Tables:
+    """The national tables of a contest, before any unit is taken in."""
+    return next(Tables(contest, fold) for contest, fold in edition.contests(round_) if contest.id == contest_id)
+
+
+def table_files(tables: Tables) -> Iterator[File]:
+    """Both tables as files."""
+    folder = f"data/r{tables.canvass.round}/{tables.contest.id}"
+    yield f"{folder}/ministry.csv", tables.ministry()
+    yield f"{folder}/long.csv", tables.long()
 
 
 def tables_number(record: Record, edition: Edition) -> int:
@@ -229,12 +239,15 @@ def tables_number(record: Record, edition: Edition) -> int:
 def latest_tables(record: Record, edition: Edition) -> Iterator[File]:
     """The tables as they stand at an edition, which an earlier publication may have made."""
     number = tables_number(record, edition)
-    if number == edition.number:
-        yield from tables(edition)
-        return
-    earlier = record.until(record.publications()[number - 1].publication.size)
-    canvasses = {key: canvass(earlier, key[1], key[0]) for key in edition.canvasses}
-    yield from tables(Edition(earlier, number, edition.instant, canvasses))
+    seen = edition
+    if number != edition.number:
+        earlier = record.until(record.publications()[number - 1].publication.size)
+        canvasses = {key: canvass(earlier, key[1], key[0]) for key in edition.canvasses}
+        seen = Edition(earlier, number, edition.instant, canvasses)
+    for key, fold in seen.canvasses.items():
+        tables = empty_tables(seen, *key)
+        tables.rewrite(fold.units)
+        yield from table_files(tables)
 
 
 def _outcome_json(outcome: Outcome) -> Mapping[str, object]:

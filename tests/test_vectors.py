@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import msgspec
 import pytest
@@ -14,12 +16,15 @@ from limpide.record.admission import open_record
 from limpide.record.events import decode_event
 from limpide.record.record import Record
 from limpide.results.canvass import begun, canvass
+from limpide.results.log_check import LogReading
+from limpide.results.record_check import fold_record
 from limpide.results.remarks import check_canvass
 from test_clauses import STATED
 
 ROOT = build_vectors.ROOT
 TAMPERED = sorted(f for f in (ROOT / "tampered").iterdir() if (f / "record").exists() or (f / "code").exists())
 GOOD = sorted(f for f in (ROOT / "good").iterdir() if (f / "record").exists())
+REMARKS = {clause for clause, mark in STATED.items() if mark == "remark"}
 DOCUMENTS = {path.name: path.read_bytes() for path in (ROOT / "documents").iterdir()}
 
 
@@ -65,6 +70,28 @@ def test_exactly_the_expected_clauses_trip(folder: Path) -> None:
     expected = (folder / "expect").read_text().split()
     assert judge(folder) == set(expected)
     assert folder.name.split("-")[0] in expected
+
+
+def found_by_the_verifier(folder: Path) -> list[tuple[str, str]]:
+    """The clauses and subjects that the public verifier finds in a log with this entry, and one more after it."""
+    entries, entry = entries_of(folder), (folder / "entry").read_bytes()
+    log = [*entries, entry, *entries[-1:]]
+    reading = SimpleNamespace(definition=decode_event(log[0]), entries=list(log))
+    fold = fold_record(cast("LogReading", reading), documents_of(folder).get, lambda *_: None)
+    return [(finding.clause, finding.subject) for finding in fold]
+
+
+@pytest.mark.parametrize("folder", [f for f in TAMPERED if (f / "record").exists()], ids=lambda folder: folder.name)
+def test_the_public_verifier_names_the_same_clause(folder: Path) -> None:
+    expected = set((folder / "expect").read_text().split())
+    size = len(entries_of(folder))
+    found = found_by_the_verifier(folder)
+    replay = [("1.7", f"entry {size + 1}")] if size else []
+    if expected & REMARKS:
+        assert found == replay
+    else:
+        assert [clause for clause, _ in found] == [*expected, *(clause for clause, _ in replay)]
+        assert found[0][1] == f"entry {size}"
 
 
 @pytest.mark.parametrize("folder", GOOD, ids=lambda folder: folder.name)

@@ -78,6 +78,11 @@ def test_a_clause_stands_once() -> None:
     assert all(path.name[0] == n[0] for path in SPECIFICATION for n, _ in HEADING.findall(path.read_text()))
 
 
+def test_the_index_names_every_section() -> None:
+    index = (ROOT / "spec" / "README.md").read_text()
+    assert all(f"({path.name})" in index for path in SPECIFICATION)
+
+
 @pytest.mark.parametrize("clause", [clause for clause in CLAUSES if clause[0] in WRITTEN])
 def test_a_clause_that_the_code_names_stands_in_the_specification(clause: str) -> None:
     assert clause in STATED

@@ -77,11 +77,11 @@ class Primary:
         )
         names = ["organiser", "registrar", *MEMBERS, *OPERATORS]
         names += [seat for s in stations for number in range(1, rounds + 1) for seat in seats(s.unit, number)]
-        keyring = Keyring("limpide.example/scenario")
         keys = {name: signer(name).key.public for name in names}
-        drafted = draft_definition(description, stations, keys, keyring.key.vkey)
-        signed = sign_draft(drafted.definition, [signer(name) for name in ("organiser", *QUORUM)])
-        record = keyring.found(folder / "record", signed.encode(), drafted.documents)
+        with Keyring("limpide.example/scenario") as keyring:
+            drafted = draft_definition(description, stations, keys, keyring.key.vkey)
+            signed = sign_draft(drafted.definition, [signer(name) for name in ("organiser", *QUORUM)])
+            record = keyring.found(folder / "record", signed.encode(), drafted.documents)
         primary = cls(House(record, SitePages), tuple(options), signed.note.identity.hex())
         primary.check()
         return primary

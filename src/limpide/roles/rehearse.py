@@ -14,6 +14,7 @@ from limpide.record.definition import Text
 from limpide.record.events import EntryId
 from limpide.roles.drafts import read_draft
 from limpide.roles.folder import Folder
+from limpide.roles.past_results.election import UnusableFile
 from limpide.roles.rehearsal.cast import draw_people, seat_stations
 from limpide.roles.rehearsal.house import House, Keyring, PagesOf
 from limpide.roles.rehearsal.replay import HouseVenue, Play, Results, Tell
@@ -46,25 +47,27 @@ def prepare(
     tell: Tell,
     language: Language,
 ) -> Prepared:
-    """Draws every code, signs every report and founds the record; raises ``Refused`` where ``root`` exists.
+    """Draws every code, signs every report and founds the record; raises ``UnusableFile`` where ``root`` exists.
 
     ``counting_opens`` is asked for its instant when the seats are drawn and the definition is to be written.
     """
+    if root.exists():
+        raise UnusableFile(f"{root} exists: a record is created once")
     election = draw_election_id()
     people = draw_people(election)
     tell("drawing", count=2 * len(script.stations))
     seated = seat_stations(election, script, os.cpu_count() or 1)
-    keyring = Keyring(f"{LOG_NAME}/{election}")
-    definition, documents, register = make_definition(
-        election,
-        script,
-        name=name,
-        counting_opens=counting_opens(),
-        log=keyring.key.vkey,
-        people=people,
-        seated=seated,
-    )
-    folder = keyring.found(root, definition, documents)
+    with Keyring(f"{LOG_NAME}/{election}") as keyring:
+        definition, documents, register = make_definition(
+            election,
+            script,
+            name=name,
+            counting_opens=counting_opens(),
+            log=keyring.key.vkey,
+            people=people,
+            seated=seated,
+        )
+        folder = keyring.found(root, definition, documents)
     fingerprint = EntryId(read_draft(definition).note.identity)
     tell("defined", stations=len(script.stations), fingerprint=fingerprint.hex())
     roll = commit_roll(register, script, people) if script.has_roll else None

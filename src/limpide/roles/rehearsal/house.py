@@ -8,6 +8,7 @@ folder like any other, which ``limpide serve`` shows and ``limpide verify`` chec
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from limpide.canonical import LimpideError
 from limpide.log.checkpoint import SignedCheckpoint
@@ -85,7 +86,7 @@ class House:
 
 
 class Keyring:
-    """A new log key, which moves into the record folder once that is made."""
+    """A new log key, which moves into the record folder once that is made, and else is forgotten."""
 
     def __init__(self, name: str) -> None:
         self._place = tempfile.TemporaryDirectory(prefix="limpide-")
@@ -101,5 +102,10 @@ class Keyring:
         kept.touch(mode=0o600, exist_ok=False)
         kept.write_bytes(self._path.read_bytes())
         write_configuration(folder, LOG_KEY)
-        self._place.cleanup()
         return folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._place.cleanup()

@@ -15,6 +15,8 @@ from limpide.record.events import (
     StationReport,
 )
 from limpide.record.settlement import Settlement, settle
+from limpide.results.edition import Edition
+from limpide.results.outcome import ResultsStatus
 
 FIRST, *_ = UNITS
 COUNCIL = "conseil"
@@ -83,7 +85,7 @@ def test_a_correction_does_not_cross_contests(day: Night) -> None:
 
 def both_proclaimed(day: Night) -> Night:
     for contest in (CONTEST, COUNCIL):
-        for unit in UNITS:
+        for unit in missing_units(day.record, contest, 1):
             report(day, contest, unit)
     day.close()
     day.publish()
@@ -131,6 +133,28 @@ def test_a_contest_opens_once_in_a_round_and_is_named_once(day: Night) -> None:
         qualified=(Qualified(contest=COUNCIL, options=("aline", "basile")),),
     )
     assert refusal(day.try_, late, *QUORUM).clause == "4.5"
+
+
+def test_what_changes_one_contest_does_not_keep_the_other_from_being_proclaimed(day: Night) -> None:
+    for unit in UNITS:
+        report(day, CONTEST, unit)
+    day.close()
+    day.publish()
+    report(day, COUNCIL)
+    assert list(day.record.changes(1, COUNCIL))[-1] == day.record.size - 1
+    before = day.branch()
+    day.certify()
+    before.annul(FIRST)
+    assert refusal(before.certify).clause == "5.5"
+
+
+def test_a_late_report_of_one_contest_is_no_correction_of_the_other(day: Night) -> None:
+    first = report(day, CONTEST)
+    both_proclaimed(day)
+    day.correct(FIRST, (39, 31, 20), supersedes=first.id)
+    edition = Edition(day.record, 3, day.record.instant, {})
+    assert edition.status(1, CONTEST) is ResultsStatus.CORRECTION
+    assert edition.status(1, COUNCIL) is ResultsStatus.CERTIFIED
 
 
 def test_one_contest_may_be_proclaimed_while_the_other_waits(day: Night) -> None:

@@ -63,6 +63,7 @@ def seen(record: Record) -> dict[str, object]:
             record.certification(CONTEST, number),
             record.last_global(number),
             list(record.changes(number)),
+            list(record.changes(number, CONTEST)),
             list(record.turnouts(number, 5)),
         )
         for number in (*ROUNDS, 3)

@@ -158,7 +158,7 @@ def check_certification(record: Record, body: Certification, names: tuple[str, .
     digests = {(c.contest, c.round): c.digest for c in publication.canvasses}
     if digests.get((body.contest, body.round)) != body.canvass:
         raise Refused("5.5", f"publication {body.publication} has another canvass", subject=where)
-    changes = record.changes(body.round)
+    changes = record.changes(body.round, body.contest)
     if changes and changes[-1] >= publication.size:
         raise Refused("5.5", f"the canvass changed after publication {body.publication}", subject=where)
     missing = missing_units(record, body.contest, body.round)

@@ -53,7 +53,8 @@ class _Ledger:
     closings: dict[tuple[int, Channel], int] = field(default_factory=dict)
     publications: list[Published] = field(default_factory=list)
     certifications: list[int] = field(default_factory=list)
-    changes: dict[int, list[int]] = field(default_factory=dict)
+    changes: dict[tuple[int, str | None], list[int]] = field(default_factory=dict)
+    """By round and contest; None stands for every contest."""
     keys: dict[str, list[tuple[int, VerifierKey]]] = field(default_factory=dict)
     replacements: list[int] = field(default_factory=list)
     rolls: dict[int, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
@@ -124,9 +125,9 @@ class Record:
         """Indices of the acts of the commission, organiser and registrar, in order."""
         return self._upto(self.ledger.acts)
 
-    def changes(self, round_: int) -> Sequence[int]:
-        """Indices of the events that can change a canvass of that round, in order."""
-        return self._upto(self.ledger.changes.get(round_, []))
+    def changes(self, round_: int, contest: str | None = None) -> Sequence[int]:
+        """Indices of the events that can change the canvass of a contest, or any, in that round, in order."""
+        return self._upto(self.ledger.changes.get((round_, contest), []))
 
     def turnouts(self, round_: int, since: int) -> Iterator[tuple[int, Turnout]]:
         """The turnouts of a round from entry ``since`` on, with their indices."""
@@ -285,17 +286,20 @@ def _index(ledger: _Ledger, event: SignedEvent, voters: Mapping[str, int] | None
         ledger.units.setdefault(unit, []).append(index)
     if not isinstance(body, StationReport | Turnout | Publication):
         ledger.acts.append(index)
+    every = [contest.id for contest in ledger.register.definition.contests]
     match body:
         case Definition():
             return
-        case StationReport() | Turnout() | UnitStatus() | Correction() | Annulment():
-            ledger.changes.setdefault(body.round, []).append(index)
+        case StationReport() | Correction():
+            _note_change(ledger, body.round, (body.contest,), index)
+        case Turnout() | UnitStatus() | Annulment():
+            _note_change(ledger, body.round, every, index)
         case Reinstatement():
             ledger.lifted[EntryId(bytes.fromhex(body.annulment))] = index
-            ledger.changes.setdefault(body.round, []).append(index)
+            _note_change(ledger, body.round, every, index)
         case RollCommitment():
             ledger.rolls[body.round] = (index, voters or {})
-            ledger.changes.setdefault(body.round, []).append(index)
+            _note_change(ledger, body.round, every, index)
         case Opening():
             ledger.openings[body.round, body.channel] = (index, body)
         case Closing():
@@ -309,6 +313,11 @@ def _index(ledger: _Ledger, event: SignedEvent, voters: Mapping[str, int] | None
             ledger.certifications.append(index)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _note_change(ledger: _Ledger, round_: int, contests: Sequence[str], index: int) -> None:
+    for contest in (None, *contests):
+        ledger.changes.setdefault((round_, contest), []).append(index)
 
 
 def _concerned(ledger: _Ledger, body: Body) -> Iterator[str]:

@@ -55,7 +55,7 @@ class Edition:
         if certified is None:
             complete = self.canvasses[round_, contest].nation.totals.is_complete
             return ResultsStatus.UNOFFICIAL_COMPLETE if complete else ResultsStatus.UNOFFICIAL_PARTIAL
-        changes = self.record.changes(round_)
+        changes = self.record.changes(round_, contest)
         later = bool(changes) and changes[-1] > certified
         return ResultsStatus.CORRECTION if later else ResultsStatus.CERTIFIED
 

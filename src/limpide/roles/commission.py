@@ -134,7 +134,7 @@ def draft_certification(record: Record, contest: Contest, round_: int) -> Draft:
     if not record.is_closed(round_):
         raise Refused("5.5", f"{where} has not been closed", subject=where)
     latest = record.latest
-    changes = record.changes(round_)
+    changes = record.changes(round_, contest.id)
     if latest is None or (changes and changes[-1] >= latest.publication.size):
         raise Refused("5.5", f"the next publication is to be awaited: {where} has changed", subject=where)
     digests = {(c.contest, c.round): c.digest for c in latest.publication.canvasses}

@@ -62,7 +62,7 @@ def points(folder: Path) -> list[str]:
 
 def test_every_kind_of_write_has_its_points(folder: Path) -> None:
     seen = points(folder)
-    writes = ("write", "rename", "sync", "accept", "compare-and-swap")
+    writes = ("write", "rename", "sync", "accept", "compare-and-swap", "register")
     kinds = {f"{when} {write}" for write in writes for when in ("before", "after")} - {"after write"}
     assert {" ".join(point.split(" ")[:2]) for point in seen} == kinds
     assert {"before rename checkpoint", "before rename tile/entries/001", "before rename tile/0/001"} <= set(seen)
@@ -91,7 +91,7 @@ def test_killed_at_every_write_and_between_any_two(folder: Path) -> None:
 def test_killed_again_while_it_recovers(folder: Path) -> None:
     """The publication of what was signed is itself a write."""
     names = points(folder / "count")
-    at = max(i for i, name in enumerate(names, 1) if name == "after compare-and-swap")
+    at = max(i for i, name in enumerate(names, 1) if name == "after register")
     world = World(folder / "log").create()
     log = world.open(failing_at(at, Killed))
     with pytest.raises(Killed):

@@ -48,12 +48,17 @@ class World:
     def state(self) -> Path:
         return self.folder / "private" / "state"
 
+    @property
+    def register(self) -> Path:
+        return self.folder / "elsewhere" / "register"
+
     def create(self) -> "World":
         Sequencer.create(self.public, self.state, SIGNER)
+        self.open().close()
         return self
 
     def open(self, fault: Callable[[str], None] = no_fault) -> Sequencer:
-        return Sequencer.open(self.public, self.state, SIGNER, Recorder(), fault=fault)
+        return Sequencer.open(self.public, self.state, SIGNER, Recorder(), register=self.register, fault=fault)
 
     def submit(self, log: Sequencer, entries: Sequence[bytes]) -> None:
         """Submits, and remembers every promise; a promise never changes."""

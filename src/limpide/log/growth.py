@@ -1,13 +1,14 @@
 """By which files does a log grow, and are the files that lie there of its own past?"""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from limpide import _kernel
 from limpide.canonical import LimpideError, LogFork, NotCanonical
 from limpide.log.check import check_growth, tile_faults
 from limpide.log.checkpoint import CHECKPOINT, SignedCheckpoint, open_checkpoint
 from limpide.log.merkle import HASH_SIZE
-from limpide.log.storage import Folder
+from limpide.log.storage import Folder, read_file
 from limpide.log.tiles import (
     ENTRIES,
     WIDTH,
@@ -42,24 +43,25 @@ def new_tiles(read: TileReader, size: int, batch: Sequence[bytes]) -> Iterator[t
         yield tile.path, items[at : at + HASH_SIZE * tile.width]
 
 
-def check_past(folder: Folder, latest: SignedCheckpoint, accepted: Sequence[bytes], key: VerifierKey) -> None:
-    """The public folder is of the past that the state knows; raises ``LogFork``. Spec 6.18."""
+def check_past(
+    folder: Folder, register: Path | None, latest: SignedCheckpoint, accepted: Sequence[bytes], key: VerifierKey
+) -> None:
+    """Folder and register are of the past that the state knows; raises ``LogFork``. Spec 6.18."""
     published = folder.read(CHECKPOINT)
+    remembered = read_file(register) if register is not None else None
     if published is None and latest.size:
         raise LogFork("6.18", "the published checkpoint is missing", subject=CHECKPOINT)
-    for fault in tile_faults(folder.read, latest.size, latest.root):
-        raise LogFork(
-            "6.18", f"the tiles are not those that were signed: {fault.message}", subject=str(latest.size)
-        )
     try:
-        if published is not None:
-            check_growth(folder.read, open_checkpoint(published, key), latest)
+        for fault in tile_faults(folder.read, latest.size, latest.root):
+            raise fault
         for at in range(latest.size // WIDTH, (latest.size + len(accepted)) // WIDTH + 2):
             _check_staged(folder, at, latest.size, accepted)
+        for known in (published, remembered):
+            if known is not None:
+                check_growth(folder.read, open_checkpoint(known, key), latest)
     except LimpideError as fault:
-        raise LogFork(
-            "6.18", f"state and folder are of different pasts: {fault.message}", subject=CHECKPOINT
-        ) from None
+        message = f"state, folder and register are of different pasts: {fault.message}"
+        raise LogFork("6.18", message, subject=str(latest.size)) from None
 
 
 def _check_staged(folder: Folder, index: int, size: int, accepted: Sequence[bytes]) -> None:

@@ -23,7 +23,7 @@ from limpide.log.judge import Judge
 from limpide.log.merkle import EMPTY_ROOT, HASH_SIZE, Node, consistency_nodes, inclusion_nodes
 from limpide.log.proof import TlogProof
 from limpide.log.state import State, WriterLock, create_state, sqlite_engine
-from limpide.log.storage import Fault, Folder, no_fault
+from limpide.log.storage import Fault, Folder, no_fault, read_file, replace_file
 from limpide.log.tiles import MAX_BYTES, WIDTH, HashTiles, Tile, TileReader, read_entries, read_tile, tiles_of
 from limpide.signing import SignatureLine, Signer
 
@@ -72,8 +72,10 @@ class Sequencer:
     _cosigned: SignedCheckpoint
     _pool: _Pool
 
-    def __init__(self, folder: Folder, state: State, lock: WriterLock, signer: Signer, judge: Judge) -> None:
-        self._folder, self._state, self._lock = folder, state, lock
+    def __init__(
+        self, folder: Folder, state: State, register: Path | None, signer: Signer, judge: Judge, opened: ExitStack
+    ) -> None:
+        self._folder, self._state, self._register = folder, state, register
         self._signer, self._judge = signer, judge
         self._arrived: list[_Ticket] = []
         self._arriving, self._writing, self._integrating = threading.Lock(), threading.RLock(), threading.RLock()
@@ -85,6 +87,7 @@ class Sequencer:
         # Where each leaf is, so that the same bytes get the same answer. It follows from tiles and pool.
         self._index: dict[bytes, int] = {}
         self._settle()
+        self._opened = opened.pop_all()
 
     @classmethod
     def create(cls, public: Path, state: Path, signer: Signer) -> None:
@@ -100,8 +103,20 @@ class Sequencer:
             folder.replace(CHECKPOINT, empty.encode())
 
     @classmethod
-    def open(cls, public: Path, state: Path, signer: Signer, judge: Judge, *, fault: Fault = no_fault) -> Self:
+    def open(
+        cls,
+        public: Path,
+        state: Path,
+        signer: Signer,
+        judge: Judge,
+        *,
+        register: Path | None = None,
+        fault: Fault = no_fault,
+    ) -> Self:
         """The log as it was left, whatever interrupted it. Spec 6.17, 6.18.
+
+        ``register`` is a file elsewhere, best on another disk, that remembers the last checkpoint: with it, an old
+        copy of state and folder together is noticed too. It is made where it is missing.
 
         Raises ``Refused`` where there is none, ``LogFork`` where another writes it, or where going on could sign
         a second history: the state and the public folder are not of the same past.
@@ -109,12 +124,10 @@ class Sequencer:
         if not state.is_file():
             raise Refused("6.19", f"{state.name} is missing: a log is never recreated", subject=state.name)
         with ExitStack() as stack:
-            lock = stack.enter_context(closing(WriterLock(state.with_name(state.name + ".lock"))))
+            stack.enter_context(closing(WriterLock(state.with_name(state.name + ".lock"))))
             store = stack.enter_context(closing(State(sqlite_engine(state), signer.key, fault)))
             folder = stack.enter_context(closing(Folder(public, fault)))
-            log = cls(folder, store, lock, signer, judge)
-            stack.pop_all()
-        return log
+            return cls(folder, store, register, signer, judge, stack)
 
     @property
     def checkpoint(self) -> SignedCheckpoint:
@@ -208,9 +221,7 @@ class Sequencer:
 
     def close(self) -> None:
         """Lets another process write this log. Writes nothing: a sequencer may be killed at any time."""
-        self._folder.close()
-        self._state.close()
-        self._lock.close()
+        self._opened.close()
 
     def _roots(self, nodes: Sequence[Node]) -> tuple[bytes, ...]:
         tree = HashTiles(self.read, self._latest.size)
@@ -268,10 +279,18 @@ class Sequencer:
             self._state.advance(self._latest, new)
             self._latest = new
             self._pool = _Pool(new.size, self._pool.entries[len(batch) :])
+        self._remember(new)
         self._folder.replace(CHECKPOINT, new.encode())
         # The partial tiles of what was completed one checkpoint ago: readers of that one have the full tile.
         self._folder.drop_partials(self._completed)
         self._completed = [tile for tile in tiles_of(new.size, size) if tile.width == WIDTH]
+
+    def _remember(self, signed: SignedCheckpoint) -> None:
+        """Before it is published, so that no reader has seen more than the register."""
+        if self._register is not None and read_file(self._register) != signed.encode():
+            self._folder.fault("before register")
+            replace_file(self._register, signed.encode())
+            self._folder.fault("after register")
 
     def _sign(self, size: int, batch: Sequence[bytes]) -> SignedCheckpoint:
         """The checkpoint over tiles that are durable. The previous root is recomputed from the disk first."""
@@ -285,19 +304,20 @@ class Sequencer:
         """Reads everything again if the outcome of a write is unknown. The normal start is this."""
         if not self._in_doubt:
             return
-        with self._integrating, self._writing:
+        with self._integrating, self._writing, self._unless_it_fails():
             if not self._in_doubt:
                 return
             self._state.check_writer()
             self._latest, self._cosigned = self._state.latest(), self._state.cosigned()
             self._pool = _Pool(self._latest.size, self._state.pending(self._latest.size))
-            check_past(self._folder, self._latest, self._pool.entries, self._signer.key)
+            check_past(self._folder, self._register, self._latest, self._pool.entries, self._signer.key)
             self._index = dict(zip(self._leaves(), count()))
             if self._judged != self._pool.end:
                 self._judged = None
                 self._judge.restore(self.entries(0, self._pool.end))
                 self._judged = self._pool.end
             # A crash between the compare-and-swap and the publication ends here.
+            self._remember(self._latest)
             if self.read(CHECKPOINT) != self._latest.encode():
                 self._folder.replace(CHECKPOINT, self._latest.encode())
             self._in_doubt = False

@@ -42,10 +42,7 @@ class Folder:
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none."""
-        try:
-            return (self.root / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        return read_file(self.root / path)
 
     def write_tiles(self, files: Iterable[tuple[str, bytes]]) -> None:
         """All of these files, durable; raises ``LogFork`` for one that is there with other bytes. Spec 6.16."""
@@ -115,6 +112,26 @@ class Folder:
             self._make(folder.parent, folders)
             folder.mkdir(exist_ok=True)
             folders.add(folder.parent)
+
+
+def read_file(path: Path) -> bytes | None:
+    """The bytes of a file, None where there is none."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """This file with these bytes, durable, whatever it was; its folder is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(path.name + _NEW)
+    with new.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

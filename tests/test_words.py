@@ -31,9 +31,17 @@ def test_a_finding_says_what_is_wrong_in_both_languages() -> None:
     finding = fault(error, "entry 7")
     assert (finding.clause, finding.subject, finding.severity) == ("2.4", "entry 7", Severity.FAULT)
     assert {finding.say(language) for language in LANGUAGES} == {
-        "2 signature(s) of the commission: 3 are needed.",
-        "2 signature(s) de la commission : il en faut 3.",
+        "Entry no. 7: 2 signature(s) of the commission: 3 are needed.",
+        "Entrée n° 7 : 2 signature(s) de la commission : il en faut 3.",
     }
+
+
+def test_a_finding_names_the_entry_and_what_the_entry_is_about() -> None:
+    error = Refused("4.9", "01001-0001 is annulled already", subject="01001-0001")
+    said = fault(error, "entry 12").say("en")
+    assert said == "Entry no. 12: 01001-0001 is annulled already, or its round is not open."
+    assert fault(error, "tile/0/000").say("en").startswith("01001-0001 is")
+    assert Finding("6.20", "entry 12", {"index": 12}).say("en").startswith("Entry 12 is not")
 
 
 def test_a_finding_without_a_sentence_still_names_its_clause() -> None:

@@ -29,16 +29,20 @@ class Finding:
     severity: Severity = Severity.FAULT
 
     def say(self, language: Language) -> str:
-        """The finding as a person reads it."""
+        """The finding as a person reads it; one about an entry names the entry."""
         key = f"clause.{self.clause}"
         facts = {"subject": self.subject, **self.facts}
         try:
-            return sentence(key, language, **facts)
+            words = sentence(key, language, **facts)
         except KeyError:
-            words = catalogue(language).get("clause.unknown", "{subject}")
-            return words.format(subject=self.subject, clause=self.clause)
+            unknown = catalogue(language).get("clause.unknown", "{subject}")
+            return unknown.format(subject=self.subject, clause=self.clause)
+        kind, _, index = self.subject.partition(" ")
+        if kind == "entry" and "index" not in self.facts:
+            return sentence("finding.entry", language, index=int(index), words=words)
+        return words
 
 
 def fault(error: LimpideError, subject: str) -> Finding:
-    """The finding that an error amounts to."""
-    return Finding(error.clause, subject, {"reason": error.message, **error.facts, "subject": subject})
+    """The finding that an error amounts to. Its sentence keeps the error's own subject, such as a unit."""
+    return Finding(error.clause, subject, {"reason": error.message, "subject": subject, **error.facts})

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 import httpx
 
@@ -77,10 +77,10 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> None:
+    def start(self, errors: TextIO | None = None) -> None:
         """Starts supervisor, intake and publisher, and waits until entries are taken."""
         command = [sys.executable, "-c", _PROGRAM, str(self.folder.root)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline().split()
         assert line, f"the server did not start: {self.process.wait()}"
@@ -146,7 +146,7 @@ class Served:
             self.night.submit(entry)
 
     def await_publication(self, size: int | None = None) -> int:
-        """Waits until a publication that covers ``size`` entries (all that the night has) is in place; its number."""
+        """The number of a publication that covers ``size`` entries (all that the night has), once it is in place."""
         wanted = self.night.record.size if size is None else size
         for _ in _until(PATIENCE):
             answer = self.client.get("/data/results.json")

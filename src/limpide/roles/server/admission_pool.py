@@ -6,6 +6,7 @@ line under the same text. Spec 8.2.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -85,10 +86,12 @@ class AdmissionPool:
 
     def _answer(self, entries: Sequence[bytes]) -> Sequence[bytes | LimpideError | Busy]:
         self._metrics.batches += 1
+        began = time.perf_counter()
         try:
             verdicts = self._sequencer.submit(entries)
         except Exception:  # noqa: BLE001 - whatever the store raised, nothing is promised and the sequencer recovers
             return [Busy("the log could not be written")] * len(entries)
+        self._metrics.judging.observe(time.perf_counter() - began)
         answers: list[bytes | LimpideError | Busy] = []
         for entry, verdict in zip(entries, verdicts, strict=True):
             if isinstance(verdict, Promise):

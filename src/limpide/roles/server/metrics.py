@@ -41,7 +41,10 @@ class Metrics:
     batches: int = 0
     answering: Histogram = field(default_factory=Histogram)
     """From the arrival of an entry's body to its answer."""
+    judging: Histogram = field(default_factory=Histogram)
+    """From the judgement of a batch to its durability."""
     integrating: Histogram = field(default_factory=Histogram)
+    """One checkpoint: tiles, signature, state."""
 
     def expose(self, **gauges: float) -> str:
         """The whole page, with the present value of each gauge."""
@@ -57,6 +60,7 @@ class Metrics:
             "# TYPE limpide_batches_total counter",
             f"limpide_batches_total {self.batches}",
             *self.answering.lines("limpide_answer_seconds"),
+            *self.judging.lines("limpide_batch_seconds"),
             *self.integrating.lines("limpide_integration_seconds"),
         ]
         for name, value in gauges.items():

@@ -1,0 +1,34 @@
+# The compiled kernel: arrays in, arrays or verdicts out.
+from collections.abc import Sequence
+from typing import Self
+
+from typing_extensions import Buffer
+
+# --- the group and ballots ---------------------------------------------------------------------------
+# Points: 32 bytes of RFC 8032 each; scalars: 32 bytes, little-endian, below the order q. Arrays are
+# contiguous buffers of such items. `threads=0` is one thread a core. A bad item raises ValueError with
+# its index. `vartime_` functions are for public values only; all others take constant time.
+
+def vartime_decode(
+    points: Buffer, *, threads: int = 0
+) -> bytes: ...  # per item: 0 member, 1 no point, 2 not in <g>
+def vartime_double_mul(
+    base: Buffer, c: Buffer, fixed: Buffer, r: Buffer, *, threads: int = 0
+) -> bytes: ...  # fixed^r · base^c for every (base, c, r)
+def vartime_multi_mul(
+    points: Buffer, scalars: Buffer, terms: int, *, threads: int = 0
+) -> bytes: ...  # per row of `terms`: the product of the powers
+def vartime_sum_axis(
+    points: Buffer, columns: int, weights: Sequence[int] | None = None, *, threads: int = 0
+) -> bytes: ...  # per column: the product over the rows; weights (one a row) below 2^64
+def add(left: Buffer, right: Buffer, *, threads: int = 0) -> bytes: ...  # left · right
+def subtract(left: Buffer, right: Buffer, *, threads: int = 0) -> bytes: ...  # left / right
+def mul_base(scalars: Buffer, *, threads: int = 0) -> bytes: ...  # g^s
+def mul(points: Buffer, scalars: Buffer, *, threads: int = 0) -> bytes: ...  # P^s
+
+class FixedBase:  # a point with a table, such as the election public key, for constant-time multiplications
+    def __new__(cls, point: Buffer) -> Self: ...
+    def mul(self, scalars: Buffer, *, threads: int = 0) -> bytes: ...  # point^s
+    def double_mul(self, s: Buffer, t: Buffer, *, threads: int = 0) -> bytes: ...  # point^s · g^t
+
+# --- end of the group and ballots --------------------------------------------------------------------

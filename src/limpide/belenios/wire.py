@@ -28,25 +28,25 @@ MAX_WEIGHT = 2**63 - 1
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
-class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A Belenios object as it stands in a file."""
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A Belenios object as it stands in a file, its members in writing order."""
 
 
-class ProofText(Wire):
+class ProofText(Wire, kw_only=True):
     """A proof ``(c, r)``."""
 
     challenge: str
     response: str
 
 
-class CiphertextText(Wire):
+class CiphertextText(Wire, kw_only=True):
     """A ciphertext ``(α, β)``."""
 
     alpha: str
     beta: str
 
 
-class SignedText(Wire):
+class SignedText(Wire, kw_only=True):
     """A string signed with a trustee's key (section "Messages")."""
 
     message: str

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from limpide.belenios.group import Element
 from limpide.belenios.suite import suite
 from limpide.canonical import InvalidProof, Refused
-from tests.belenios import slow_group as slow
+import slow_group as slow
 
 VECTORS = Path(__file__).parents[2] / "vectors/belenios"
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())

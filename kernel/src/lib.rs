@@ -1,10 +1,18 @@
 //! What Python sees of the kernel: argument checks and no mathematics.
+#![deny(unsafe_code)]
 use pyo3::prelude::*;
 
 // The group and ballots.
+pub mod decode8;
+pub mod field8;
 pub mod group;
 mod group_python;
+#[allow(unsafe_code, reason = "the one file that may hold some: docs/decisions/eight-lanes.md")]
+pub mod lanes;
+pub mod multi8;
 pub mod parallel;
+pub mod point8;
+pub mod subgroup;
 
 #[pymodule]
 mod _kernel {

@@ -183,7 +183,12 @@ def _check_sum(
 
 
 def _check_or(
-    election: Election, tag: str, S: str, statements: Sequence[Ciphertext], texts: Sequence[ProofText], clause: str
+    election: Election,
+    tag: str,
+    S: str,
+    statements: Sequence[Ciphertext],
+    texts: Sequence[ProofText],
+    clause: str,
 ) -> None:
     proofs = _read(election, texts, clause)
     check_one_is_zero(election.suite, election.y, tag, S, statements, proofs, clause)

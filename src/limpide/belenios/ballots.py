@@ -80,9 +80,7 @@ def check_ballot(election: Election, credentials: Credentials, raw: bytes) -> No
         raise Refused(fault.clause, "the ballot is not valid", **fault.facts)
 
 
-def ballot_faults(
-    election: Election, credentials: Credentials, raw: bytes, subject: str
-) -> Iterator[Fault]:
+def ballot_faults(election: Election, credentials: Credentials, raw: bytes, subject: str) -> Iterator[Fault]:
     """Every clause that the ballot breaks. Replay is for whoever sees all ballots."""
     try:
         text = read_text(raw)

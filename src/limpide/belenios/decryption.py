@@ -61,12 +61,12 @@ def check_partial(
     for ciphertexts, factors, proofs in zip(tally, partial.factors, partial.proofs, strict=True):
         for c, factor, text in zip(ciphertexts, factors, proofs, strict=True):
             proof = read_proof(election.suite.group, text, "7.47")
-            check_decryption(
-                election.suite, election.fingerprint, share, c.alpha, factor, proof, "7.47"
-            )
+            check_decryption(election.suite, election.fingerprint, share, c.alpha, factor, proof, "7.47")
 
 
-def write_partial(election: Election, factors: Sequence[Sequence[Element]], proofs: Sequence[Sequence[Proof]]) -> bytes:
+def write_partial(
+    election: Election, factors: Sequence[Sequence[Element]], proofs: Sequence[Sequence[Proof]]
+) -> bytes:
     """The record ``partial_decryption``."""
     group = election.suite.group
     return encode(

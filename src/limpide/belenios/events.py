@@ -200,8 +200,6 @@ def _brings(text: EventText, data: list[Record]) -> bool:
         return False
 
 
-
-
 class _TallyName(Wire, kw_only=True):
     num_tallied: int
     total_weight: int | str

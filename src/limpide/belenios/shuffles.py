@@ -117,7 +117,8 @@ def _challenges(election: Election, str_c: str, n: int) -> list[int]:
     prefix = f"shuffle-challenges|{election.fingerprint}|{str_c}"
     seed = hashlib.sha256(prefix.encode()).hexdigest()
     return [
-        _integer(seed + hashlib.sha256(str(i).encode()).hexdigest()) % election.suite.group.q for i in range(n)
+        _integer(seed + hashlib.sha256(str(i).encode()).hexdigest()) % election.suite.group.q
+        for i in range(n)
     ]
 
 

@@ -152,7 +152,5 @@ def read_sized(raw: bytes) -> tuple[int, int, str]:
 def write_sized(num_tallied: int, total_weight: int, tally_hash: str) -> bytes:
     """The record ``sized_encrypted_tally``."""
     return encode(
-        SizedText(
-            num_tallied=num_tallied, total_weight=weight_text(total_weight), encrypted_tally=tally_hash
-        )
+        SizedText(num_tallied=num_tallied, total_weight=weight_text(total_weight), encrypted_tally=tally_hash)
     )

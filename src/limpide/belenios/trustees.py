@@ -188,9 +188,7 @@ def read_coefficients(group: Group, signed: SignedText, threshold: int) -> tuple
     return group.decode(text.coefexps, "7.14")
 
 
-def certificates_message(
-    certs: Sequence[SignedText], group: Group, coefexps: Sequence[Element]
-) -> str:
+def certificates_message(certs: Sequence[SignedText], group: Group, coefexps: Sequence[Element]) -> str:
     """What trustee ``i`` signs once it has seen every certificate (``signatures``)."""
     body = _SignedCertificates(certs=tuple(certs), coefexps=tuple(map(group.encode, coefexps)))
     return f"certs_sig|{encode(body).decode()}"
@@ -201,9 +199,7 @@ class _SignedCertificates(Wire, kw_only=True):
     coefexps: tuple[str, ...]
 
 
-_PAIRS = Annotated[
-    tuple[tuple[Literal["Single", "Pedersen"], msgspec.Raw], ...], msgspec.Meta(min_length=1)
-]
+_PAIRS = Annotated[tuple[tuple[Literal["Single", "Pedersen"], msgspec.Raw], ...], msgspec.Meta(min_length=1)]
 
 
 def _read_pedersen(group: Group, text: PedersenText) -> Pedersen:
@@ -229,9 +225,7 @@ def _check_pedersen(suite: Suite, item: Pedersen, first: int) -> Iterator[Fault]
         expected = ContextText(group=suite.group.name, size=n, threshold=text.threshold, index=i + 1)
         yield from attempt(subject, check_certificate, suite, text.certs[i], expected)
         coefexps = text.coefexps[i]
-        yield from attempt(
-            subject, check_message, suite, vk, coefexps.message, coefexps.signature, "7.14"
-        )
+        yield from attempt(subject, check_message, suite, vk, coefexps.message, coefexps.signature, "7.14")
         if text.signatures is not None:
             message = certificates_message(text.certs, suite.group, item.coefexps[i])
             yield from attempt(subject, check_message, suite, vk, message, text.signatures[i], "7.15")

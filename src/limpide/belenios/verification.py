@@ -28,7 +28,15 @@ from limpide.belenios.events import DATA, Event, Grammar, read_events, read_owne
 from limpide.belenios.faults import Fault, attempt, fault_of
 from limpide.belenios.group import Ciphertext
 from limpide.belenios.shuffles import check_shuffle, read_shuffle
-from limpide.belenios.tally import Columns, EncryptedTally, encrypted_tally, no_columns, read_sized, read_tally, same_tally
+from limpide.belenios.tally import (
+    Columns,
+    EncryptedTally,
+    encrypted_tally,
+    no_columns,
+    read_sized,
+    read_tally,
+    same_tally,
+)
 from limpide.belenios.trustees import Trustees, check_election_key, check_trustees, read_trustees
 from limpide.canonical import LimpideError
 
@@ -157,7 +165,9 @@ class _Reader:
         self.faults += verdict.faults
         first = verdict.chunk.first
         group = box.election.suite.group
-        self.products = verdict.columns if self.products is None else self.products.times(group, verdict.columns)
+        self.products = (
+            verdict.columns if self.products is None else self.products.times(group, verdict.columns)
+        )
         places = self.places.pop(first)
         for index, (credential, place) in enumerate(zip(verdict.credentials, places, strict=True), first):
             if credential is None:
@@ -290,7 +300,8 @@ class _Reader:
             self.faults += attempt(subject, check_shuffle, election, e, outputs, proof)
         results = iter(outputs for outputs, _ in shuffled)
         self.tally = tuple(
-            next(results) if kind else ciphertexts for ciphertexts, kind in zip(self.tally, kinds, strict=True)
+            next(results) if kind else ciphertexts
+            for ciphertexts, kind in zip(self.tally, kinds, strict=True)
         )
 
     def _partial_decryption(self, event: Event) -> None:

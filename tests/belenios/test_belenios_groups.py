@@ -15,9 +15,7 @@ import slow_group as slow
 VECTORS = Path(__file__).parents[2] / "vectors/belenios"
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())
 GROUPS = ["Ed25519", "BELENIOS-2048", "RFC-3526-2048"]
-SCALARS = st.one_of(
-    st.sampled_from([0, 1, 2, slow.Q - 1, 2**252, slow.Q // 2]), st.integers(0, slow.Q - 1)
-)
+SCALARS = st.one_of(st.sampled_from([0, 1, 2, slow.Q - 1, 2**252, slow.Q // 2]), st.integers(0, slow.Q - 1))
 
 
 def one(group_name: str, text: str) -> Element:

@@ -225,8 +225,8 @@ impl<V: Lanes> Job<V> for Commit<'_, V> {
                 s.recode::<V>(witness, &self.branches[i].s, FIXED_WIDTH);
             }
             let third = third.then_some((self.third, &*s));
-            self.commitments[i] =
-                chain(witness, split, [&**low, &**high], c, [Some((self.fixed, &*r)), third]);
+            let fixed = [Some((self.fixed, &*r)), third];
+            self.commitments[i] = V::outline(witness, Chain { split, tables: [&**low, &**high], c, fixed });
         }
     }
 }

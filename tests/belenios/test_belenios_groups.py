@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import slow_group as slow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limpide.belenios.group import Element
 from limpide.belenios.suite import suite
 from limpide.canonical import InvalidProof, Refused
-import slow_group as slow
 
 VECTORS = Path(__file__).parents[2] / "vectors/belenios"
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())

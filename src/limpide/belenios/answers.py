@@ -30,7 +30,7 @@ from limpide.belenios.wire import CiphertextText, ProofText, Wire, decode_exact,
 from limpide.canonical import NotCanonical
 
 
-class HomomorphicAnswerText(Wire, kw_only=True):
+class HomomorphicAnswerText(Wire, frozen=True, kw_only=True):
     """Wire form of a homomorphic answer."""
 
     choices: tuple[CiphertextText, ...]
@@ -39,14 +39,14 @@ class HomomorphicAnswerText(Wire, kw_only=True):
     blank_proof: tuple[ProofText, ProofText] | None = None
 
 
-class NonHomomorphicAnswerText(Wire, kw_only=True):
+class NonHomomorphicAnswerText(Wire, frozen=True, kw_only=True):
     """Wire form of a non-homomorphic answer."""
 
     choices: CiphertextText
     proof: ProofText
 
 
-class NonZeroText(Wire, kw_only=True):
+class NonZeroText(Wire, frozen=True, kw_only=True):
     """Wire form of a proof that a ciphertext does not encrypt 0."""
 
     commitment: str
@@ -54,7 +54,7 @@ class NonZeroText(Wire, kw_only=True):
     response: tuple[str, str]
 
 
-class ListsAnswerText(Wire, kw_only=True):
+class ListsAnswerText(Wire, frozen=True, kw_only=True):
     """Wire form of an answer to a Lists question."""
 
     choices: tuple[tuple[CiphertextText, ...], ...]

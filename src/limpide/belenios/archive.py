@@ -23,7 +23,7 @@ _NAME = re.compile(r"([0-9a-f]{64})\.(data|event)\.json", re.ASCII)
 Kind = Literal["data", "event"]
 
 
-class HeaderText(Wire, kw_only=True):
+class HeaderText(Wire, frozen=True, kw_only=True):
     """The first record."""
 
     version: SmallInt
@@ -73,12 +73,26 @@ def read_at(stream: BinaryIO, offset: int, size: int) -> bytes:
 
 
 class ArchiveWriter:
-    """Appends records to a new file; all bear the timestamp of the first."""
+    """Appends records to an archive; all bear the timestamp of the first."""
 
     def __init__(self, stream: BinaryIO, timestamp: int) -> None:
         self._stream = stream
         self._timestamp = timestamp
-        self._append(_HEADER, encode(HeaderText(version=ARCHIVE_VERSION, timestamp=str(timestamp))))
+
+    @classmethod
+    def create(cls, stream: BinaryIO, timestamp: int) -> "ArchiveWriter":
+        """Begins an archive in an empty file."""
+        writer = cls(stream, timestamp)
+        writer._append(_HEADER, encode(HeaderText(version=ARCHIVE_VERSION, timestamp=str(timestamp))))
+        return writer
+
+    @classmethod
+    def resume(cls, stream: BinaryIO) -> "ArchiveWriter":
+        """Continues an archive at its end."""
+        stream.seek(0)
+        _, _, timestamp = _read_header(stream.read(BLOCK), 0)
+        stream.seek(0, 2)
+        return cls(stream, timestamp)
 
     def append(self, kind: Kind, content: bytes) -> str:
         """Writes one record; the result is its hash."""

@@ -16,14 +16,14 @@ from limpide.belenios.wire import ProofText, Wire, b64, b64_sha256, decode_exact
 from limpide.canonical import InvalidProof, LimpideError, NotCanonical, Refused
 
 
-class SignatureText(Wire, kw_only=True):
+class SignatureText(Wire, frozen=True, kw_only=True):
     """Hash of the unsigned ballot, and the proof that the credential's owner signed it."""
 
     hash: str
     proof: ProofText
 
 
-class UnsignedText(Wire, kw_only=True):
+class UnsignedText(Wire, frozen=True, kw_only=True):
     """A ballot without its signature: the bytes that are hashed and signed."""
 
     election_uuid: str
@@ -32,7 +32,7 @@ class UnsignedText(Wire, kw_only=True):
     answers: tuple[msgspec.Raw, ...]
 
 
-class BallotText(Wire, kw_only=True):
+class BallotText(Wire, frozen=True, kw_only=True):
     """A ballot in writing order."""
 
     election_uuid: str
@@ -105,9 +105,7 @@ def unsigned_hash(text: UnsignedText) -> str:
     return b64(hashlib.sha256(encode(text)).digest())
 
 
-def _check_header(
-    election: Election, credentials: Credentials, text: BallotText, subject: str
-) -> Iterator[Fault]:
+def _check_header(election: Election, credentials: Credentials, text: BallotText, subject: str) -> Iterator[Fault]:
     if text.election_uuid != election.uuid:
         yield Fault("7.25", subject, {"uuid": text.election_uuid})
     if text.election_hash != election.fingerprint:

@@ -15,7 +15,7 @@ from limpide.belenios.faults import Fault
 from limpide.belenios.tally import Columns, columns
 from limpide.canonical import LimpideError
 
-CHUNK = 256
+CHUNK = 64
 """Ballots judged together: enough to share work, few enough to be nothing in memory."""
 
 

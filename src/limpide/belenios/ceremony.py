@@ -36,7 +36,7 @@ from limpide.belenios.wire import ProofText, SignedText, Wire, decode, encode, i
 from limpide.canonical import InvalidProof, LimpideError, Refused
 
 
-class PolynomialText(Wire, kw_only=True):
+class PolynomialText(Wire, frozen=True, kw_only=True):
     """What a trustee publishes once it has seen all certificates."""
 
     polynomial: str
@@ -45,7 +45,7 @@ class PolynomialText(Wire, kw_only=True):
     signature: ProofText
 
 
-class InputText(Wire, kw_only=True):
+class InputText(Wire, frozen=True, kw_only=True):
     """``vinput``: what is routed to one trustee."""
 
     polynomial: str
@@ -54,26 +54,26 @@ class InputText(Wire, kw_only=True):
     signatures: tuple[ProofText, ...]
 
 
-class OutputText(Wire, kw_only=True):
+class OutputText(Wire, frozen=True, kw_only=True):
     """``voutput``: a trustee's sealed share, for itself, and its public verification key."""
 
     private_key: str
     public_key: KeyText
 
 
-class SecretText(Wire, kw_only=True):
+class SecretText(Wire, frozen=True, kw_only=True):
     """One value of a polynomial, sealed for its recipient."""
 
     secret: str
 
 
-class CoefficientsSecretText(Wire, kw_only=True):
+class CoefficientsSecretText(Wire, frozen=True, kw_only=True):
     """A trustee's polynomial, sealed for itself."""
 
     polynomial: tuple[str, ...]
 
 
-class ShareText(Wire, kw_only=True):
+class ShareText(Wire, frozen=True, kw_only=True):
     """A trustee's decryption share, sealed for itself."""
 
     decryption_key: str
@@ -93,9 +93,7 @@ class Ceremony:
 
     def context(self, index: int) -> ContextText:
         """What the certificate of trustee ``index``, from 1, is made for."""
-        return ContextText(
-            group=self.suite.group.name, size=self.size, threshold=self.threshold, index=index
-        )
+        return ContextText(group=self.suite.group.name, size=self.size, threshold=self.threshold, index=index)
 
 
 def certificate(ceremony: Ceremony, index: int, seed: str, draw: Draw) -> bytes:
@@ -249,9 +247,7 @@ def assemble(
         certs=tuple(_certs(certificates)),
         coefexps=tuple(text.coefexps for text in texts),
         signatures=tuple(text.signature for text in texts),
-        verification_keys=tuple(
-            decode(OutputText, outputs[i], "7.16").public_key for i in sorted(outputs)
-        ),
+        verification_keys=tuple(decode(OutputText, outputs[i], "7.16").public_key for i in sorted(outputs)),
     )
 
 

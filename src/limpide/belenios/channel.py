@@ -21,7 +21,7 @@ _CLAUSE = "7.55"
 _CCM_TAG = 8
 
 
-class SealedText(Wire, kw_only=True):
+class SealedText(Wire, frozen=True, kw_only=True):
     """An encrypted message; without ``algorithm`` it is of a release up to 3.0."""
 
     algorithm: str | None = None
@@ -30,7 +30,7 @@ class SealedText(Wire, kw_only=True):
     data: str
 
 
-class AddressedText(Wire, kw_only=True):
+class AddressedText(Wire, frozen=True, kw_only=True):
     """``channel_msg``: what is signed and then sealed."""
 
     recipient: str
@@ -52,9 +52,7 @@ def send(suite: Suite, sk: int, ek: Element, message: str, draw: Draw) -> str:
     alpha = group.g.power(r)
     beta = group.multiply(group.power(ek, r), k)
     data = AESGCM(_key(suite, k)).encrypt(_iv(suite, alpha), plain, None)
-    sealed = SealedText(
-        algorithm="AES-GCM", alpha=group.encode(alpha), beta=group.encode(beta), data=data.hex()
-    )
+    sealed = SealedText(algorithm="AES-GCM", alpha=group.encode(alpha), beta=group.encode(beta), data=data.hex())
     return encode(sealed).decode()
 
 

@@ -5,17 +5,15 @@ is derived is invisible to a verifier; it matters to a voter who uses a stock bo
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from limpide.belenios.election import BASE58, Election, Question, NonHomomorphic
+from limpide.belenios.election import BASE58, Election
 from limpide.belenios.faults import Fault
 from limpide.belenios.group import Element, Group
-from limpide.belenios.wire import decode, encode, integer, MAX_WEIGHT
-from limpide.canonical import InvalidSignature, NotCanonical
-
-Draw = Callable[[int], int]
-"""A uniform integer below a bound; ``secrets.randbelow`` outside tests."""
+from limpide.belenios.proving import Draw
+from limpide.belenios.wire import MAX_WEIGHT, decode, encode, integer
+from limpide.canonical import InvalidProof, InvalidSignature
 
 _BLOCKS = (5, 6, 5, 6)
 _OLD_BLOCKS = (3, 3, 3, 3, 3)
@@ -111,8 +109,6 @@ def _strangers(group: Group, texts: list[str], chunk: int = 1024) -> Iterator[Fa
 
 
 def _members(group: Group, texts: list[str]) -> bool:
-    from limpide.canonical import InvalidProof
-
     try:
         group.decode(texts, "7.21")
     except InvalidProof:

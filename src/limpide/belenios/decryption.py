@@ -5,27 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from limpide.belenios.election import Election, Homomorphic, Lists, NonHomomorphic
-from limpide.belenios.group import Ciphertext, Element, Group
-from limpide.belenios.proofs import check_decryption, proof_text, read_proof, Proof
+from limpide.belenios.group import Element, Group
+from limpide.belenios.proofs import Proof, check_decryption, proof_text, read_proof
 from limpide.belenios.tally import EncryptedTally, nest, read_nested
 from limpide.belenios.trustees import Pedersen, Single, Trustees
 from limpide.belenios.wire import ProofText, Wire, decode, encode, weight, weight_text
-from limpide.canonical import InvalidProof, NotCanonical, Refused
+from limpide.canonical import NotCanonical, Refused
 
+MAX_EMBEDDED = 255
+"""The largest number of a non-homomorphic answer."""
 Factors = tuple[tuple[Element, ...], ...]
 """``F`` for each ciphertext of the tally, by question."""
 Result = tuple[tuple[Any, ...], ...]
 """By question: numbers, in the flat order of the tally, or vectors in the order of the last shuffle."""
 
 
-class PartialText(Wire, kw_only=True):
+class PartialText(Wire, frozen=True, kw_only=True):
     """A partial decryption in writing order, both members in the shape of the tally."""
 
     decryption_factors: Any
     decryption_proofs: Any
 
 
-class ResultText(Wire, kw_only=True):
+class ResultText(Wire, frozen=True, kw_only=True):
     """``result.json``."""
 
     result: Any
@@ -51,9 +53,7 @@ def read_partial(election: Election, raw: bytes, tally: EncryptedTally) -> Parti
     return PartialDecryption(decoded, tuple(map(tuple, proofs)))
 
 
-def check_partial(
-    election: Election, share: Element, tally: EncryptedTally, partial: PartialDecryption
-) -> None:
+def check_partial(election: Election, share: Element, tally: EncryptedTally, partial: PartialDecryption) -> None:
     """Every factor is ``α^x`` for the trustee's key. Raises ``InvalidProof`` (7.47).
 
     The proof hashes neither ``α`` nor the factor: ``tally`` must be one's own, shuffled if need be.
@@ -175,5 +175,5 @@ def lagrange(q: int, j: int, indices: Sequence[int]) -> int:
 
 
 def _check_vector(vector: tuple[int, ...], count: int) -> None:
-    if len(vector) != count or not all(0 <= value < 256 for value in vector):
+    if len(vector) != count or not all(0 <= value <= MAX_EMBEDDED for value in vector):
         raise NotCanonical("7.49", "not a vector of the question", reason="vector")

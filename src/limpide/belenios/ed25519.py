@@ -72,9 +72,7 @@ class Ed25519:
         """``∏ xs[i]^es[i]``."""
         if not xs:
             return _ONE
-        return Element(
-            _kernel.vartime_multi_mul(b"".join(xs), b"".join(map(_scalar, es)), len(xs), threads=1)
-        )
+        return Element(_kernel.vartime_multi_mul(b"".join(xs), b"".join(map(_scalar, es)), len(xs), threads=1))
 
     def vartime_columns(
         self, rows: Sequence[Sequence[Element]], weights: Sequence[int] | None = None

@@ -81,7 +81,7 @@ class Election:
         return not any(isinstance(question, NonHomomorphic) for question in self.questions)
 
 
-class HomomorphicText(Wire, kw_only=True):
+class HomomorphicText(Wire, frozen=True, kw_only=True):
     """A homomorphic question; the only kind that stands bare in version 1."""
 
     answers: tuple[str, ...]
@@ -91,21 +91,21 @@ class HomomorphicText(Wire, kw_only=True):
     question: str
 
 
-class NonHomomorphicText(Wire, kw_only=True):
+class NonHomomorphicText(Wire, frozen=True, kw_only=True):
     """The value of a ``NonHomomorphic`` question."""
 
     answers: tuple[str, ...]
     question: str
 
 
-class ListsText(Wire, kw_only=True):
+class ListsText(Wire, frozen=True, kw_only=True):
     """The value of a ``Lists`` question."""
 
     answers: tuple[tuple[str, ...], ...]
     question: str
 
 
-class WrappedText(Wire, kw_only=True):
+class WrappedText(Wire, frozen=True, kw_only=True):
     """A question with its type; ``extra`` is a hint for counting, free of meaning here."""
 
     type: str
@@ -113,7 +113,7 @@ class WrappedText(Wire, kw_only=True):
     extra: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
-class ElectionText(Wire, kw_only=True):
+class ElectionText(Wire, frozen=True, kw_only=True):
     """``election.json`` in writing order."""
 
     version: SmallInt
@@ -135,7 +135,7 @@ def read_election(raw: bytes) -> Election:
         raise Refused("7.9", f"unknown crypto version {text.version}", version=text.version)
     check_uuid(text.uuid)
     chosen = suite(text.group)
-    questions = tuple(_read_question(question) for question in text.questions)
+    questions = tuple(read_question(question) for question in text.questions)
     (y,) = chosen.group.decode([text.public_key], "7.10")
     return Election(
         raw=raw,
@@ -191,7 +191,8 @@ def check_uuid(uuid: str) -> None:
         raise NotCanonical("7.9", "the uuid is not 14 or more Base58 characters", reason="uuid")
 
 
-def _read_question(raw: msgspec.Raw) -> Question:
+def read_question(raw: msgspec.Raw) -> Question:
+    """A question as it stands in an election or a template. Raises a ``LimpideError`` of clause 7.9."""
     if b'"value"' in bytes(raw):
         wrapped = _try(WrappedText, raw)
         if wrapped is not None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from limpide.belenios.archive import ArchiveWriter, Record
+from limpide.belenios.archive import ArchiveWriter, Record, read_records
 from limpide.belenios.faults import Fault, fault_of
 from limpide.belenios.wire import HexHash, SmallInt, Wire, decode, decode_exact, encode
-from limpide.canonical import LimpideError
+from limpide.canonical import LimpideError, Refused
 
 EventType = Literal[
     "Setup", "Ballot", "EndBallots", "EncryptedTally", "Shuffle", "EndShuffles", "PartialDecryption", "Result"
@@ -44,7 +44,7 @@ _NEXT: dict[EventType | None, frozenset[EventType]] = {
 }
 
 
-class EventText(Wire, kw_only=True):
+class EventText(Wire, frozen=True, kw_only=True):
     """An event record in writing order."""
 
     parent: HexHash | None = None
@@ -53,7 +53,7 @@ class EventText(Wire, kw_only=True):
     payload: HexHash | None = None
 
 
-class SetupText(Wire, kw_only=True):
+class SetupText(Wire, frozen=True, kw_only=True):
     """``setup_data``."""
 
     election: HexHash
@@ -62,7 +62,7 @@ class SetupText(Wire, kw_only=True):
     credentials_certificate: HexHash | None = None
 
 
-class OwnedText(Wire, kw_only=True):
+class OwnedText(Wire, frozen=True, kw_only=True):
     """``owned_shuffle`` and ``owned_partial_decryption``."""
 
     owner: SmallInt
@@ -120,7 +120,8 @@ class Grammar:
     """Whether each event may stand where it stands (7.5)."""
 
     def __init__(self) -> None:
-        self._last: EventType | None = None
+        self.last: EventType | None = None
+        """The last event so far."""
         self._shuffled: bool | None = None
 
     def expect_shuffles(self, *, wanted: bool) -> None:
@@ -129,28 +130,33 @@ class Grammar:
 
     def check(self, event: Event) -> Iterator[Fault]:
         """A fault if the event is out of order. The next one is judged after this one all the same."""
-        allowed = _NEXT[self._last]
-        if self._last == "EncryptedTally" and self._shuffled is not None:
+        allowed = _NEXT[self.last]
+        if self.last == "EncryptedTally" and self._shuffled is not None:
             after_shuffles = frozenset[EventType]({"PartialDecryption", "Result"})
             allowed = allowed - after_shuffles if self._shuffled else after_shuffles
         if event.type not in allowed:
-            facts: dict[str, str | int] = {"type": event.type, "after": self._last or "the beginning"}
+            facts: dict[str, str | int] = {"type": event.type, "after": self.last or "the beginning"}
             yield Fault("7.5", f"event {event.height}", facts)
-        self._last = event.type
-
-    @property
-    def finished(self) -> bool:
-        """Whether the last event was the result."""
-        return self._last == "Result"
+        self.last = event.type
 
 
 class EventWriter:
-    """Appends events, each with its data, to a new archive."""
+    """Appends events, each with its data, to an archive."""
 
-    def __init__(self, stream: BinaryIO, timestamp: int) -> None:
-        self._archive = ArchiveWriter(stream, timestamp)
-        self._parent: str | None = None
-        self._height = 0
+    def __init__(self, archive: ArchiveWriter, parent: str | None = None, height: int = 0) -> None:
+        self._archive = archive
+        self._parent = parent
+        self._height = height
+
+    @classmethod
+    def resume(cls, stream: BinaryIO) -> "EventWriter":
+        """Continues an archive at its end; raises ``Refused`` if its structure is damaged."""
+        parent, height = None, 0
+        for item in read_events(read_records(stream)):
+            if isinstance(item, Fault):
+                raise Refused(item.clause, "the archive is damaged", subject=item.subject)
+            parent, height = item.hash, item.height + 1
+        return cls(ArchiveWriter.resume(stream), parent, height)
 
     def setup(self, election: bytes, trustees: bytes, credentials: bytes) -> None:
         """The first event."""
@@ -200,7 +206,7 @@ def _brings(text: EventText, data: list[Record]) -> bool:
         return False
 
 
-class _TallyName(Wire, kw_only=True):
+class _TallyName(Wire, frozen=True, kw_only=True):
     num_tallied: int
     total_weight: int | str
     encrypted_tally: HexHash

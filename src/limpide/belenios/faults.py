@@ -24,9 +24,7 @@ class Fault:
     severity: Severity = "fault"
 
 
-def attempt(
-    subject: str, check: Callable[P, object], /, *arguments: P.args, **named: P.kwargs
-) -> Iterator[Fault]:
+def attempt(subject: str, check: Callable[P, object], /, *arguments: P.args, **named: P.kwargs) -> Iterator[Fault]:
     """The fault that ``check`` raises, if it raises one."""
     try:
         check(*arguments, **named)

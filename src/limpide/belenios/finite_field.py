@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-import gmpy2
+import gmpy2  # type: ignore[import-untyped]  # it ships no types
 from gmpy2 import mpz
 
 from limpide.belenios.group import Base, Element

@@ -67,9 +67,7 @@ def partial_decryption(election: Election, x: int, tally: EncryptedTally, draw: 
     key = suite.group.g.power(x)
     factors, proofs = [], []
     for ciphertexts in tally:
-        pairs = [
-            prove_decryption(suite, election.fingerprint, x, key, c.alpha, draw) for c in ciphertexts
-        ]
+        pairs = [prove_decryption(suite, election.fingerprint, x, key, c.alpha, draw) for c in ciphertexts]
         factors.append([factor for factor, _ in pairs])
         proofs.append([proof for _, proof in pairs])
     return write_partial(election, factors, proofs)

@@ -73,7 +73,7 @@ def less(group: Group, c: Ciphertext, m: int) -> Ciphertext:
 def check_iprove(
     suite: Suite, y: Base, S: str, c: Ciphertext, values: Sequence[int], proofs: Sequence[Proof], clause: str
 ) -> None:
-    """ "(α, β) encrypts one of ``values``" (``iprove``). Raises ``InvalidProof``."""
+    """“(α, β) encrypts one of ``values``” (``iprove``). Raises ``InvalidProof``."""
     context = f"{S}|{pair_text(suite.group, c)}"
     statements = [less(suite.group, c, m) for m in values]
     check_one_is_zero(suite, y, "prove", context, statements, proofs, clause)
@@ -88,7 +88,7 @@ def check_one_is_zero(
     proofs: Sequence[Proof],
     clause: str,
 ) -> None:
-    """ "One of ``statements`` encrypts 0", with one ``(c_j, r_j)`` for each. Raises ``InvalidProof``."""
+    """“One of ``statements`` encrypts 0”, with one ``(c_j, r_j)`` for each. Raises ``InvalidProof``."""
     if len(proofs) != len(statements):
         raise InvalidProof(clause, f"{len(proofs)} proofs for {len(statements)} statements")
     g = suite.group.g
@@ -101,7 +101,7 @@ def check_one_is_zero(
 
 
 def check_knowledge(suite: Suite, tag: str, context: str, x: Element, proof: Proof, clause: str) -> None:
-    """ "The prover knows the logarithm of ``x``" (Schnorr). Raises ``InvalidProof``."""
+    """“The prover knows the logarithm of ``x``” (Schnorr). Raises ``InvalidProof``."""
     commitment = suite.group.g.vartime_commit(proof.r, x, proof.c)
     if proof.c != suite.H(tag, context, [commitment]):
         raise InvalidProof(clause, "the challenge is not the hash")
@@ -118,7 +118,10 @@ def check_signature(suite: Suite, tag: str, message: str, key: Element, proof: P
 def check_decryption(
     suite: Suite, fingerprint: str, x: Element, alpha: Element, factor: Element, proof: Proof, clause: str
 ) -> None:
-    """ "``factor`` is ``α^x`` for the logarithm of the trustee's key" ("Partial decryption"). Raises ``InvalidProof``."""
+    """“``factor`` is ``α^x`` for the logarithm of the trustee's key” ("Partial decryption").
+
+    Raises ``InvalidProof``.
+    """
     group = suite.group
     a = group.g.vartime_commit(proof.r, x, proof.c)
     b = group.vartime_multi_power((alpha, factor), (proof.r, proof.c))
@@ -127,11 +130,11 @@ def check_decryption(
 
 
 def check_nonzero(suite: Suite, y: Base, S: str, c: Ciphertext, proof: NonZeroProof, clause: str) -> None:
-    """ "``c`` does not encrypt 0". Raises ``InvalidProof``."""
+    """“``c`` does not encrypt 0”. Raises ``InvalidProof``."""
     group = suite.group
     a1 = group.g.vartime_commit(proof.t2, c.alpha, proof.t1)
     a2 = group.multiply(
         y.vartime_commit(proof.t2, c.beta, proof.t1), group.vartime_multi_power((proof.A0,), (proof.c,))
     )
-    if proof.A0 == group.one or proof.c != suite.H("nonzero", S, [proof.A0, a1, a2]):
+    if group.one == proof.A0 or proof.c != suite.H("nonzero", S, [proof.A0, a1, a2]):
         raise InvalidProof(clause, "the challenge is not the hash")

@@ -43,7 +43,7 @@ def encrypt(suite: Suite, y: Base, opening: Opening) -> Ciphertext:
 def iprove(
     suite: Suite, y: Base, context: str, c: Ciphertext, opening: Opening, values: Sequence[int], draw: Draw
 ) -> tuple[Proof, ...]:
-    """"``c`` encrypts one of ``values``"; the opening must be of one of them."""
+    """“``c`` encrypts one of ``values``"; the opening must be of one of them.""”
     statements = [opening.less(m) for m in values]
     return prove_one_is_zero(suite, y, "prove", f"{context}|{pair_text(suite.group, c)}", statements, draw)
 
@@ -51,7 +51,7 @@ def iprove(
 def prove_one_is_zero(
     suite: Suite, y: Base, tag: str, context: str, statements: Sequence[Opening], draw: Draw
 ) -> tuple[Proof, ...]:
-    """"One of ``statements`` encrypts 0". Which one shows neither in the operations nor in their number.
+    """“One of ``statements`` encrypts 0”. Which one shows neither in the operations nor in their number.
 
     Each branch commits to ``A = g^w``, ``B = y^w g^(m·c)`` with random ``w`` and ``c``; where ``m = 0`` the
     commitment does not depend on ``c``, which is then replaced by what the hash leaves for it.
@@ -69,7 +69,7 @@ def prove_one_is_zero(
 
 
 def prove_knowledge(suite: Suite, tag: str, context: str, x: int, draw: Draw) -> Proof:
-    """"I know the logarithm ``x``"; as a signature, of ``context`` (Schnorr)."""
+    """“I know the logarithm ``x``"; as a signature, of ``context`` (Schnorr).""”
     q = suite.group.q
     w = draw(q)
     c = suite.H(tag, context, [suite.group.g.power(w)])

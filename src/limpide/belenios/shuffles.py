@@ -12,13 +12,14 @@ from functools import lru_cache
 from limpide.belenios.election import Election
 from limpide.belenios.group import Ciphertext, Element, Group
 from limpide.belenios.proofs import read_ciphertexts
+from limpide.belenios.suite import suite
 from limpide.belenios.wire import CiphertextText, Wire, decode, integer
 from limpide.canonical import InvalidProof, NotCanonical
 
 Texts = tuple[str, ...]
 
 
-class ShuffleText(Wire, kw_only=True):
+class ShuffleText(Wire, frozen=True, kw_only=True):
     """The record ``shuffle``: outputs and proof of each non-homomorphic question."""
 
     ciphertexts: tuple[tuple[CiphertextText, ...], ...]
@@ -73,7 +74,7 @@ def check_shuffle(
     """``outputs`` are the inputs ``e``, re-encrypted and reordered. Raises ``InvalidProof`` (7.43)."""
     group, q = election.suite.group, election.suite.group.q
     g, y, n = group.g, election.y, len(e)
-    h, *hs = generators(group, n)
+    h, *hs = generators(group.name, n)
     str_c = _pairs(group, e) + _pairs(group, outputs) + _list(group, proof.c)
     u = _challenges(election, str_c, n)
     c = _challenge(election, str_c, proof)
@@ -96,17 +97,16 @@ def check_shuffle(
         power([alpha, g.element, *(x.alpha for x in outputs)], [-c, -proof.s4, *s_prime]),
     ]
     before = (h, *proof.c_hat[:-1])
-    expected += [
-        power([proof.c_hat[i], g.element, before[i]], [-c, proof.s_hat[i], s_prime[i]]) for i in range(n)
-    ]
+    expected += [power([proof.c_hat[i], g.element, before[i]], [-c, proof.s_hat[i], s_prime[i]]) for i in range(n)]
     found = [proof.t1, proof.t2, proof.t3, proof.t41, proof.t42, *proof.t_hat]
     if expected != found:
         raise InvalidProof("7.43", "the shuffle is not proven")
 
 
 @lru_cache(maxsize=4)
-def generators(group: Group, n: int) -> tuple[Element, ...]:
-    """``h, h_1..h_n``, all different. Raises ``InvalidProof`` (7.43)."""
+def generators(name: str, n: int) -> tuple[Element, ...]:
+    """``h, h_1..h_n`` of the group of that name, all different. Raises ``InvalidProof`` (7.43)."""
+    group = suite(name).group
     found = tuple(group.generator(i) for i in range(-1, n))
     if len(set(found)) != n + 1:
         raise InvalidProof("7.43", "two independent generators are equal")
@@ -116,10 +116,7 @@ def generators(group: Group, n: int) -> tuple[Element, ...]:
 def _challenges(election: Election, str_c: str, n: int) -> list[int]:
     prefix = f"shuffle-challenges|{election.fingerprint}|{str_c}"
     seed = hashlib.sha256(prefix.encode()).hexdigest()
-    return [
-        _integer(seed + hashlib.sha256(str(i).encode()).hexdigest()) % election.suite.group.q
-        for i in range(n)
-    ]
+    return [_integer(seed + hashlib.sha256(str(i).encode()).hexdigest()) % election.suite.group.q for i in range(n)]
 
 
 def _challenge(election: Election, str_c: str, proof: ShuffleProof) -> int:
@@ -150,11 +147,18 @@ def _read(
     first = group.decode([t1, t2, t3, t41, t42], "7.42")
     numbers = [integer(s, group.q, "7.42") for s in (s1, s2, s3, s4)]
     return read_ciphertexts(group, texts, "7.42"), ShuffleProof(
-        *first,
-        group.decode(t_hat, "7.42"),
-        *numbers,
-        tuple(integer(s, group.q, "7.42") for s in s_hat),
-        tuple(integer(s, group.q, "7.42") for s in s_prime),
-        group.decode(c, "7.42"),
-        group.decode(c_hat, "7.42"),
+        t1=first[0],
+        t2=first[1],
+        t3=first[2],
+        t41=first[3],
+        t42=first[4],
+        t_hat=group.decode(t_hat, "7.42"),
+        s1=numbers[0],
+        s2=numbers[1],
+        s3=numbers[2],
+        s4=numbers[3],
+        s_hat=tuple(integer(s, group.q, "7.42") for s in s_hat),
+        s_prime=tuple(integer(s, group.q, "7.42") for s in s_prime),
+        c=group.decode(c, "7.42"),
+        c_hat=group.decode(c_hat, "7.42"),
     )

@@ -22,7 +22,7 @@ class Suite:
 
     group: Group
 
-    def H(self, tag: str, context: str, elements: Iterable[Element]) -> int:  # noqa: N802 - the letter of the specification
+    def H(self, tag: str, context: str, elements: Iterable[Element]) -> int:
         """``H(tag|context|; X1,…,Xn)``: SHA-256 of prefix and elements, as an integer modulo ``q``."""
         joined = ",".join(map(self.group.encode, elements))
         digest = hashlib.sha256(f"{tag}|{context}|{joined}".encode()).digest()

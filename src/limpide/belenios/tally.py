@@ -6,7 +6,8 @@ formed in chunks, in any process. Ciphertexts of non-homomorphic questions are l
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import GenericAlias
+from typing import Any, cast
 
 from limpide.belenios.answers import split_rows
 from limpide.belenios.ballots import Ballot
@@ -20,7 +21,7 @@ EncryptedTally = tuple[tuple[Ciphertext, ...], ...]
 """For each question its ciphertexts in order; for Lists row by row."""
 
 
-class SizedText(Wire, kw_only=True):
+class SizedText(Wire, frozen=True, kw_only=True):
     """``sized_encrypted_tally``: how many ballots, of what weight, made which tally."""
 
     num_tallied: SmallInt
@@ -79,10 +80,14 @@ def encrypted_tally(
     for question in election.questions:
         match question:
             case NonHomomorphic():
-                tally.append(tuple(sorted(next(lists), key=lambda c: (c.alpha, c.beta))))
+                tally.append(tuple(sorted(next(lists), key=_order)))
             case Homomorphic() | Lists():
                 tally.append(tuple(Ciphertext(next(sums), next(sums)) for _ in range(question.ciphertexts)))
     return tuple(tally)
+
+
+def _order(c: Ciphertext) -> tuple[Element, Element]:
+    return c.alpha, c.beta
 
 
 def nest(election: Election, flat: Sequence[Sequence[Any]]) -> list[Any]:
@@ -99,19 +104,17 @@ def write_tally(election: Election, tally: EncryptedTally) -> bytes:
     return encode(nest(election, [[ciphertext_text(group, c) for c in cs] for cs in tally]))
 
 
-def read_nested(election: Election, raw: bytes, kind: Any, clause: str) -> list[list[Any]]:
+def read_nested(election: Election, raw: bytes, kind: object, clause: str) -> list[list[Any]]:
     """Values of ``kind`` in the shape of the encrypted tally, flattened by question. Raises ``NotCanonical``.
 
     The number of items of a non-homomorphic question is for the caller to judge.
     """
-    shape = tuple[
-        tuple(
-            tuple[tuple[kind, ...], ...] if isinstance(question, Lists) else tuple[kind, ...]
-            for question in election.questions
-        )
-    ]
+    many = GenericAlias(tuple, (kind, ...))
+    rows = GenericAlias(tuple, (many, ...))
+    kinds = tuple(rows if isinstance(question, Lists) else many for question in election.questions)
+    decoded: tuple[Any, ...] = decode(cast("type[Any]", GenericAlias(tuple, kinds)), raw, clause)
     flat = []
-    for question, items in zip(election.questions, decode(shape, raw, clause), strict=True):
+    for question, items in zip(election.questions, decoded, strict=True):
         found: object = None
         wanted: object = None
         if isinstance(question, Lists):
@@ -137,8 +140,10 @@ def same_tally(election: Election, stored: EncryptedTally, recomputed: Encrypted
     """Whether two tallies say the same; releases differ in how they sort non-homomorphic ciphertexts."""
     for question, left, right in zip(election.questions, stored, recomputed, strict=True):
         if isinstance(question, NonHomomorphic):
-            left, right = (tuple(sorted(cs, key=lambda c: (c.alpha, c.beta))) for cs in (left, right))
-        if left != right:
+            same = sorted(left, key=_order) == sorted(right, key=_order)
+        else:
+            same = left == right
+        if not same:
             return False
     return True
 

@@ -20,7 +20,7 @@ from limpide.belenios.wire import ProofText, SignedText, SmallInt, Wire, decode,
 from limpide.canonical import InvalidProof, NotCanonical
 
 
-class KeyText(Wire, kw_only=True):
+class KeyText(Wire, frozen=True, kw_only=True):
     """A trustee's public key ``K`` with its proof of knowledge."""
 
     pok: ProofText
@@ -29,7 +29,7 @@ class KeyText(Wire, kw_only=True):
     name: str | None = None
 
 
-class ContextText(Wire, kw_only=True):
+class ContextText(Wire, frozen=True, kw_only=True):
     """What a certificate is made for (since release 2.5.1)."""
 
     group: str
@@ -38,7 +38,7 @@ class ContextText(Wire, kw_only=True):
     index: SmallInt
 
 
-class CertificateText(Wire, kw_only=True):
+class CertificateText(Wire, frozen=True, kw_only=True):
     """The message of a certificate: the trustee's signature and encryption keys."""
 
     context: ContextText | None = None
@@ -46,13 +46,13 @@ class CertificateText(Wire, kw_only=True):
     encryption: str
 
 
-class CoefficientsText(Wire, kw_only=True):
+class CoefficientsText(Wire, frozen=True, kw_only=True):
     """The message of ``coefexps``: commitments to a polynomial."""
 
     coefexps: tuple[str, ...]
 
 
-class PedersenText(Wire, kw_only=True):
+class PedersenText(Wire, frozen=True, kw_only=True):
     """Threshold parameters ``T``."""
 
     threshold: Annotated[int, msgspec.Meta(ge=1, le=2**20)]
@@ -112,7 +112,7 @@ class Trustees:
 
 def read_trustees(suite: Suite, raw: bytes) -> Trustees:
     """Trustees whose keys are members of the group; nothing is proven yet. Raises a ``LimpideError``."""
-    items = []
+    items: list[Trustee] = []
     for kind, value in decode_once(_PAIRS, raw, "7.11"):
         if kind == "Single":
             text = decode(KeyText, value, "7.11")
@@ -194,7 +194,7 @@ def certificates_message(certs: Sequence[SignedText], group: Group, coefexps: Se
     return f"certs_sig|{encode(body).decode()}"
 
 
-class _SignedCertificates(Wire, kw_only=True):
+class _SignedCertificates(Wire, frozen=True, kw_only=True):
     certs: tuple[SignedText, ...]
     coefexps: tuple[str, ...]
 
@@ -218,7 +218,6 @@ def _read_pedersen(group: Group, text: PedersenText) -> Pedersen:
 def _check_pedersen(suite: Suite, item: Pedersen, first: int) -> Iterator[Fault]:
     text = item.text
     n = len(text.certs)
-    keys = text.verification_keys
     for i in range(n):
         subject = f"trustee {first + i}"
         vk = item.certificates[i][0]

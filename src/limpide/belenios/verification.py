@@ -5,7 +5,7 @@ not hold is a fault, and each later step goes on with whatever could be establis
 the credentials and by the largest record, not by the ballots.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -24,7 +24,7 @@ from limpide.belenios.decryption import (
     read_result,
 )
 from limpide.belenios.election import Election, NonHomomorphic, read_election
-from limpide.belenios.events import DATA, Event, Grammar, read_events, read_owned
+from limpide.belenios.events import DATA, Event, EventType, Grammar, read_events, read_owned
 from limpide.belenios.faults import Fault, attempt, fault_of
 from limpide.belenios.group import Ciphertext
 from limpide.belenios.shuffles import check_shuffle, read_shuffle
@@ -62,8 +62,19 @@ class Verdict:
     """Stored, superseded ones included."""
     num_tallied: int
     total_weight: int
+    tally: EncryptedTally | None
+    """Recomputed from the ballots, shuffled as published: what trustees decrypt."""
+    trustees: Trustees | None
+    decryptions: Mapping[int, Factors]
+    """The valid ones, by owner."""
+    last_event: EventType | None
     result: Result | None
     """The published result; proven if there is no fault."""
+
+    @property
+    def fingerprint(self) -> str | None:
+        """φ, by which people recognise the election."""
+        return self.election.fingerprint if self.election else None
 
     @property
     def proven(self) -> bool:
@@ -81,6 +92,10 @@ def verify(stream: BinaryIO, *, engine: Engine = in_turn, progress: Progress | N
         ballots=reader.ballots,
         num_tallied=len(reader.last),
         total_weight=reader.total_weight,
+        tally=reader.tally,
+        trustees=reader.trustees,
+        decryptions=reader.decryptions,
+        last_event=reader.grammar.last,
         result=reader.result,
     )
 
@@ -126,7 +141,9 @@ class _Reader:
             # Data that is not what the event names is a fault already, and means nothing here.
             if len(event.data) >= DATA[event.type]:
                 self._event(event)
-        if not self.grammar.finished:
+        if self.box is not None and self.tally is None:
+            self.tally = self._add_up(self.box)
+        if self.grammar.last != "Result":
             self.faults.append(Fault("7.51", "election", {"ballots": self.ballots}, "remark"))
 
     def _next(self) -> Event | None:
@@ -165,9 +182,7 @@ class _Reader:
         self.faults += verdict.faults
         first = verdict.chunk.first
         group = box.election.suite.group
-        self.products = (
-            verdict.columns if self.products is None else self.products.times(group, verdict.columns)
-        )
+        self.products = verdict.columns if self.products is None else self.products.times(group, verdict.columns)
         places = self.places.pop(first)
         for index, (credential, place) in enumerate(zip(verdict.credentials, places, strict=True), first):
             if credential is None:
@@ -233,7 +248,7 @@ class _Reader:
         if self.box is None or self.tally is not None:
             return
         election = self.box.election
-        self.tally = self._recomputed(self.box)
+        self.tally = self._add_up(self.box)
         try:
             stored = read_tally(election, event.data[0].content)
         except LimpideError as error:
@@ -241,8 +256,6 @@ class _Reader:
         else:
             if not same_tally(election, stored, self.tally):
                 self.faults.append(Fault("7.39", "tally", {"num_tallied": len(self.last)}))
-        weights = self.box.credentials.weights
-        self.total_weight = sum(weights.get(credential, 1) for credential in self.last)
         try:
             num_tallied, total_weight, _ = read_sized(event.data[1].content)
         except LimpideError as error:
@@ -255,21 +268,21 @@ class _Reader:
             facts = {"stored": total_weight, "recomputed": self.total_weight}
             self.faults.append(Fault("7.41", "tally", facts))
 
-    def _recomputed(self, box: Box) -> EncryptedTally:
+    def _add_up(self, box: Box) -> EncryptedTally:
+        """The tally over the last ballot of each credential, whatever is stored, and its weight."""
         election = box.election
-        group = election.suite.group
+        weights = box.credentials.weights
+        self.total_weight = sum(weights.get(credential, 1) for credential in self.last)
         products = self.products or no_columns(election)
         for ballots in self._again(box, self.superseded):
-            products = products.without(group, box.total(ballots))
-        listed: list[list[Ciphertext]] = [
-            [] for question in election.questions if isinstance(question, NonHomomorphic)
-        ]
+            products = products.without(election.suite.group, box.total(ballots))
+        listed: list[list[Ciphertext]] = [[] for q in election.questions if isinstance(q, NonHomomorphic)]
         if listed:
             for ballots in self._again(box, list(self.last.values())):
                 for ballot in ballots:
                     answers = [a for a in ballot.answers if isinstance(a.question, NonHomomorphic)]
-                    for ciphertexts, answer in zip(listed, answers, strict=True):
-                        ciphertexts += answer.ciphertexts
+                    for column, answer in zip(listed, answers, strict=True):
+                        column.extend(answer.ciphertexts)
         return encrypted_tally(election, products, listed)
 
     def _again(self, box: Box, places: list[Place]) -> Iterator[list[Ballot]]:
@@ -300,8 +313,7 @@ class _Reader:
             self.faults += attempt(subject, check_shuffle, election, e, outputs, proof)
         results = iter(outputs for outputs, _ in shuffled)
         self.tally = tuple(
-            next(results) if kind else ciphertexts
-            for ciphertexts, kind in zip(self.tally, kinds, strict=True)
+            next(results) if kind else ciphertexts for ciphertexts, kind in zip(self.tally, kinds, strict=True)
         )
 
     def _partial_decryption(self, event: Event) -> None:

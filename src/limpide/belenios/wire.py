@@ -9,8 +9,9 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Hashable
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 
@@ -20,11 +21,13 @@ T = TypeVar("T")
 
 SmallInt = Annotated[int, msgspec.Meta(ge=0, le=2**30 - 1)]
 """An index, a height, a number of answers."""
-HexHash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+HexHash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 MAX_JSON_NUMBER = 2**30 - 1
 """The largest weight written as a JSON number; larger ones are decimal strings."""
 MAX_WEIGHT = 2**63 - 1
+_REASON = 200
+"""Characters of a parser's complaint that an error keeps: it may quote what it read."""
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
@@ -32,21 +35,21 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """A Belenios object as it stands in a file, its members in writing order."""
 
 
-class ProofText(Wire, kw_only=True):
+class ProofText(Wire, frozen=True, kw_only=True):
     """A proof ``(c, r)``."""
 
     challenge: str
     response: str
 
 
-class CiphertextText(Wire, kw_only=True):
+class CiphertextText(Wire, frozen=True, kw_only=True):
     """A ciphertext ``(α, β)``."""
 
     alpha: str
     beta: str
 
 
-class SignedText(Wire, kw_only=True):
+class SignedText(Wire, frozen=True, kw_only=True):
     """A string signed with a trustee's key (section "Messages")."""
 
     message: str
@@ -61,9 +64,9 @@ def encode(value: object) -> bytes:
 def decode(kind: type[T], data: bytes | str | msgspec.Raw, clause: str) -> T:
     """The value of type ``kind`` that ``data`` holds; raises ``NotCanonical`` with ``clause``."""
     try:
-        value: T = _decoder(kind).decode(data)
+        value: T = _decoder(cast("Hashable", kind)).decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-        raise NotCanonical(clause, f"not the expected form: {error}", reason=str(error)) from None
+        raise _malformed(clause, error) from None
     return value
 
 
@@ -81,7 +84,7 @@ def decode_once(kind: type[T], data: bytes, clause: str) -> T:
     try:
         json.loads(data, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
-        raise NotCanonical(clause, f"not the expected form: {error}", reason=str(error)) from None
+        raise _malformed(clause, error) from None
     return value
 
 
@@ -118,6 +121,11 @@ def b64_sha256(data: bytes) -> str:
     return b64(hashlib.sha256(data).digest())
 
 
+def _malformed(clause: str, error: Exception) -> NotCanonical:
+    reason = str(error)[:_REASON]
+    return NotCanonical(clause, f"not the expected form: {reason}", reason=reason)
+
+
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
@@ -126,5 +134,5 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 @cache
-def _decoder(kind: Any) -> Any:  # noqa: ANN401 - a msgspec decoder is generic in what it decodes
+def _decoder(kind: Hashable) -> Any:  # noqa: ANN401 - a msgspec decoder is generic in what it decodes
     return msgspec.json.Decoder(kind, strict=True)

@@ -1,0 +1,1 @@
+"""Who does it: one module for each role, and the only room that reads and writes outside the process."""

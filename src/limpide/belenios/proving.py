@@ -43,7 +43,7 @@ def encrypt(suite: Suite, y: Base, opening: Opening) -> Ciphertext:
 def iprove(
     suite: Suite, y: Base, context: str, c: Ciphertext, opening: Opening, values: Sequence[int], draw: Draw
 ) -> tuple[Proof, ...]:
-    """“``c`` encrypts one of ``values``"; the opening must be of one of them.""”
+    """“``c`` encrypts one of ``values``”; the opening must be of one of them."""
     statements = [opening.less(m) for m in values]
     return prove_one_is_zero(suite, y, "prove", f"{context}|{pair_text(suite.group, c)}", statements, draw)
 
@@ -69,7 +69,7 @@ def prove_one_is_zero(
 
 
 def prove_knowledge(suite: Suite, tag: str, context: str, x: int, draw: Draw) -> Proof:
-    """“I know the logarithm ``x``"; as a signature, of ``context`` (Schnorr).""”
+    """“I know the logarithm ``x``”; as a signature, of ``context`` (Schnorr)."""
     q = suite.group.q
     w = draw(q)
     c = suite.H(tag, context, [suite.group.g.power(w)])

@@ -76,16 +76,6 @@ pub fn vartime_is_member(point: &EdwardsPoint) -> bool {
     (EdwardsPoint::vartime_multiscalar_mul([-Scalar::ONE], [point]) + point).is_identity()
 }
 
-/// One verdict per encoding.
-#[must_use]
-pub fn vartime_decode(points: &[u8], threads: usize) -> Vec<u8> {
-    let (encodings, _) = points.as_chunks::<POINT>();
-    let verdicts = map_chunks(encodings.len(), CHUNK, threads, |range| {
-        Ok::<_, Fault>(encodings[range].iter().map(vartime_verdict).collect::<Vec<u8>>())
-    });
-    verdicts.unwrap_or_default().concat()
-}
-
 /// `fixed^r · base^c` for every (base, c, r).
 ///
 /// # Errors

@@ -7,6 +7,8 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use zeroize::Zeroizing;
 
+use crate::ballot_python::kind;
+use crate::engine::vartime_verdicts;
 use crate::group::{self, Fault, POINT, SCALAR};
 
 /// Any contiguous buffer of bytes; `bytes` itself is not copied.
@@ -24,7 +26,7 @@ impl Octets {
         }
     }
 
-    fn items(&self, size: usize, name: &str) -> PyResult<usize> {
+    pub fn items(&self, size: usize, name: &str) -> PyResult<usize> {
         let length = self.bytes().len();
         if length.is_multiple_of(size) {
             return Ok(length / size);
@@ -67,7 +69,7 @@ fn whole_rows(items: usize, width: usize, name: &str) -> PyResult<usize> {
     Err(PyValueError::new_err(format!("{items} items do not make whole rows of {name}={width}")))
 }
 
-fn one_point<'a>(octets: &'a Octets, name: &str) -> PyResult<&'a [u8; POINT]> {
+pub fn one_point<'a>(octets: &'a Octets, name: &str) -> PyResult<&'a [u8; POINT]> {
     let bytes = octets.bytes();
     bytes.try_into().map_err(|_| {
         PyValueError::new_err(format!("{name} must be one point of 32 bytes, not {} bytes", bytes.len()))
@@ -93,10 +95,16 @@ fn compute(
 /// One verdict per encoding: 0 a member of the prime-order group, 1 not the canonical encoding of a
 /// point of the curve, 2 a point outside the prime-order subgroup.
 #[pyfunction]
-#[pyo3(signature = (points, *, threads=0))]
-pub fn vartime_decode(py: Python<'_>, points: Octets, threads: usize) -> PyResult<Bound<'_, PyBytes>> {
+#[pyo3(signature = (points, *, engine=None, threads=0))]
+pub fn vartime_decode<'py>(
+    py: Python<'py>,
+    points: Octets,
+    engine: Option<&str>,
+    threads: usize,
+) -> PyResult<Bound<'py, PyBytes>> {
     points.items(POINT, "points")?;
-    compute(py, || Ok(group::vartime_decode(points.bytes(), threads)))
+    let kind = kind(engine)?;
+    compute(py, || Ok(vartime_verdicts(kind, points.bytes().as_chunks().0, threads)))
 }
 
 /// `fixed^r · base^c` for every (base, c, r).

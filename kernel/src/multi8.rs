@@ -325,10 +325,10 @@ pub struct Sum<'a> {
 }
 
 impl<V: Lanes> Job<V> for Sum<'_> {
-    type Output = ();
+    type Output = Projective<V>;
 
     #[inline(always)]
-    fn run(self, witness: V::Witness) {
+    fn run(self, witness: V::Witness) -> Projective<V> {
         let mut sum = Completed::<V>::identity(witness).extended();
         for i in 0..self.count {
             let mut lanes = [&self.points[0]; 8];
@@ -339,6 +339,7 @@ impl<V: Lanes> Job<V> for Sum<'_> {
             sum = if i == 0 { term } else { sum.summand().add(&term.cached(), 0).extended() };
         }
         sum.store(self.sums);
+        sum.projective()
     }
 }
 

@@ -9,9 +9,10 @@ from typing_extensions import Buffer
 # contiguous buffers of such items. `threads=0` is one thread a core. A bad item raises ValueError with
 # its index. `vartime_` functions are for public values only; all others take constant time.
 
+def engines() -> list[str]: ...  # those that this machine can use, the preferred one first
 def vartime_decode(
-    points: Buffer, *, threads: int = 0
-) -> bytes: ...  # per item: 0 member, 1 no point, 2 not in <g>
+    points: Buffer, *, engine: str | None = None, threads: int = 0
+) -> bytes: ...  # per item: 0 member of the group, 1 not a point, 2 outside the prime-order subgroup
 def vartime_double_mul(
     base: Buffer, c: Buffer, fixed: Buffer, r: Buffer, *, threads: int = 0
 ) -> bytes: ...  # fixed^r · base^c for every (base, c, r)
@@ -30,5 +31,27 @@ class FixedBase:  # a point with a table, such as the election public key, for c
     def __new__(cls, point: Buffer) -> Self: ...
     def mul(self, scalars: Buffer, *, threads: int = 0) -> bytes: ...  # point^s
     def double_mul(self, s: Buffer, t: Buffer, *, threads: int = 0) -> bytes: ...  # point^s · g^t
+
+# Whole ballots of an election with homomorphic questions only, as (answers, blank, min, max): the key and
+# the credentials as points, the fingerprint in Base64. A verdict is 0 good or 1 not proven good: what is
+# not good is judged again, with its reason, by the protocol in Python. Duplicates are not looked for.
+
+class BallotContext:
+    engine: str
+    def __new__(
+        cls,
+        uuid: str,
+        fingerprint: str,
+        key: Buffer,
+        questions: Sequence[tuple[int, bool, int, int]],
+        credentials: Buffer,
+        *,
+        engine: str | None = None,
+        threads: int = 0,
+    ) -> Self: ...
+
+def vartime_check_ballots(
+    context: BallotContext, ballots: Sequence[bytes], *, threads: int = 0
+) -> tuple[bytes, bytes]: ...  # one verdict a ballot; the SHA-256 of each ballot, 32 bytes each
 
 # --- end of the group and ballots --------------------------------------------------------------------

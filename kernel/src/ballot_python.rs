@@ -1,0 +1,92 @@
+//! What Python sees of the ballot check: arguments checked with a sentence, the interpreter lock released.
+#![allow(clippy::needless_pass_by_value, reason = "Python functions own their arguments")]
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+
+use crate::ballot::{self, Unfit};
+use crate::engine::{self, Kind};
+use crate::group::POINT;
+use crate::group_python::{Octets, one_point};
+use crate::plan::Question;
+
+/// The names of the engines that this machine can use, the preferred one first.
+#[pyfunction]
+pub fn engines() -> Vec<&'static str> {
+    Kind::ALL.into_iter().filter(|kind| kind.is_available()).map(Kind::name).collect()
+}
+
+pub fn kind(name: Option<&str>) -> PyResult<Kind> {
+    let Some(name) = name else { return Ok(engine::preferred()) };
+    let known = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+    known.filter(|kind| kind.is_available()).ok_or_else(|| {
+        PyValueError::new_err(format!("engine {name} is not available here: {}", engines().join(", ")))
+    })
+}
+
+/// What is public of an election before its first ballot, laid out for the check.
+#[pyclass(frozen, module = "limpide._kernel")]
+pub struct BallotContext(ballot::Context);
+
+#[pymethods]
+impl BallotContext {
+    #[new]
+    #[pyo3(signature = (uuid, fingerprint, key, questions, credentials, *, engine=None, threads=0))]
+    fn new(
+        py: Python<'_>,
+        uuid: &str,
+        fingerprint: &str,
+        key: Octets,
+        questions: Vec<(usize, bool, usize, usize)>,
+        credentials: Octets,
+        engine: Option<&str>,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let key = one_point(&key, "key")?;
+        let kind = kind(engine)?;
+        credentials.items(POINT, "credentials")?;
+        let (credentials, _) = credentials.bytes().as_chunks::<POINT>();
+        let question = |&(answers, blank, min, max): &_| Question { answers, blank, min, max };
+        let questions: Vec<Question> = questions.iter().map(question).collect();
+        py.detach(|| ballot::Context::new(uuid, fingerprint, key, &questions, credentials, kind, threads))
+            .map(Self)
+            .map_err(|unfit| PyValueError::new_err(sentence(unfit)))
+    }
+
+    /// The name of the engine that checks.
+    #[getter]
+    fn engine(&self) -> &'static str {
+        self.0.engine.kind().name()
+    }
+}
+
+fn sentence(unfit: Unfit) -> String {
+    match unfit {
+        Unfit::Uuid => "uuid must be letters and digits".into(),
+        Unfit::Fingerprint => "fingerprint must be 43 characters of Base64".into(),
+        Unfit::Key => "key is not a member of the group".into(),
+        Unfit::Question(index) => {
+            format!("question {index} must have 0 <= min <= max <= answers, and 1 to 1023 answers")
+        }
+        Unfit::Credential(index) => format!("credential {index} is not a member of the group"),
+    }
+}
+
+/// One verdict a ballot (0 good, 1 not proven good), and the SHA-256 of each ballot's bytes.
+#[pyfunction]
+#[pyo3(signature = (context, ballots, *, threads=0))]
+pub fn vartime_check_ballots<'py>(
+    py: Python<'py>,
+    context: &BallotContext,
+    ballots: Vec<PyBackedBytes>,
+    threads: usize,
+) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+    let answers = py.detach(|| {
+        let texts: Vec<&[u8]> = ballots.iter().map(|ballot| &**ballot).collect();
+        context.0.vartime_check(&texts, threads)
+    });
+    let verdicts: Vec<u8> = answers.iter().map(|(verdict, _)| *verdict).collect();
+    let digests: Vec<u8> = answers.iter().flat_map(|(_, digest)| *digest).collect();
+    (PyBytes::new(py, &verdicts), PyBytes::new(py, &digests))
+}

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// The number of threads meant by an argument: zero is one per core.
 #[must_use]
 pub fn thread_count(asked: usize) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if asked == 0 { cores } else { asked.min(256) }
+    // Asking the system costs as much as a multiplication: only when the caller leaves it to us.
+    if asked == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { asked.min(256) }
 }
 
 /// `work` over consecutive ranges of `0..length`, at most `chunk` long, results in order.

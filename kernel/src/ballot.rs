@@ -3,18 +3,17 @@
 //! Belenios specification 2.0 to 3.3, crypto version 1, Ed25519, homomorphic questions. The answer is
 //! *good* or *not proven good*: what is refused here is judged again, with its reason, by the protocol in
 //! Python. Whether a ballot came twice, and which one counts, is not asked here.
-use std::collections::HashSet;
-
 use curve25519_dalek::scalar::Scalar;
 use sha2::{Digest, Sha256};
 
 use crate::decode8::Encoding;
-use crate::engine::{self, Commitments, Engine, Kind};
+use crate::engine::{self, Engine, Kind};
+use crate::form::{Batch, Form, Parsed, Proof};
 use crate::group::{self, MEMBER};
 use crate::multi8::Words;
 use crate::parallel::map_chunks;
 use crate::plan::{Check, Plan, Question, Statement};
-use crate::text::{Reader, base64, hex};
+use crate::text::{base64, hex};
 
 /// Ballots in one step of a thread: whole vectors for any number of candidates, and a shared inversion.
 const CHUNK: usize = 64;
@@ -27,12 +26,10 @@ pub type Answer = (u8, [u8; 32]);
 
 /// What is public before the first ballot.
 pub struct Context {
-    /// The bytes from the start of a ballot to its credential.
-    opening: Vec<u8>,
+    form: Form,
     /// φ.
     fingerprint: Vec<u8>,
     pub plan: Plan,
-    credentials: HashSet<Encoding>,
     pub engine: Engine,
 }
 
@@ -87,11 +84,9 @@ impl Context {
             return Err(Unfit::Credential(index));
         }
         Ok(Self {
-            opening: format!(r#"{{"election_uuid":"{uuid}","election_hash":"{fingerprint}","credential":""#)
-                .into_bytes(),
+            form: Form::new(uuid, fingerprint, questions, credentials),
             fingerprint: fingerprint.as_bytes().to_vec(),
             plan: Plan::new(questions),
-            credentials: credentials.iter().copied().collect(),
             engine: Engine::new(kind, &key),
         })
     }
@@ -106,207 +101,116 @@ impl Context {
 
     fn check_chunk(&self, ballots: &[&[u8]]) -> Vec<Answer> {
         let mut batch = Batch::default();
-        let parsed: Vec<Option<Parsed>> = ballots.iter().map(|text| self.parse(text, &mut batch)).collect();
+        let parsed: Vec<Option<Parsed>> =
+            ballots.iter().map(|text| self.form.parse(text, &mut batch)).collect();
         let digests: Vec<Digests> =
             ballots.iter().zip(&parsed).map(|(text, parsed)| Digests::of(text, parsed.as_ref())).collect();
-        let commitments = self.engine.vartime_commit(&self.plan, &batch);
+        let computed = self.engine.vartime_commit(&self.plan, &batch);
         let mut live = 0;
         let mut text = Vec::new();
         let mut answers = Vec::with_capacity(ballots.len());
-        for ((ballot, parsed), digests) in ballots.iter().zip(&parsed).zip(&digests) {
+        for (parsed, digests) in parsed.iter().zip(&digests) {
             let good = parsed.as_ref().is_some_and(|parsed| {
+                let at = live;
                 live += 1;
-                commitments.members[live - 1]
-                    && parsed.announced == base64(&digests.signed)
-                    && self.proofs_hold(ballot, parsed, digests, &batch, &commitments, live - 1, &mut text)
+                let plan = &self.plan;
+                let evidence = Evidence {
+                    context: self,
+                    parsed,
+                    signed: base64(&digests.signed),
+                    proofs: &batch.proofs[at * plan.proofs..][..plan.proofs],
+                    commitments: &computed.points[at * plan.commitments..][..plan.commitments],
+                    sums: &computed.sums[at * plan.sums.len()..][..plan.sums.len()],
+                };
+                computed.members[at] && evidence.holds(&mut text)
             });
             answers.push((if good { GOOD } else { NOT_PROVEN }, digests.ballot));
         }
         answers
     }
+}
 
-    /// Reads a ballot into the batch; what was read of a text that is not canonical is taken back.
-    fn parse<'a>(&self, text: &'a [u8], batch: &mut Batch) -> Option<Parsed<'a>> {
-        let (points, proofs) = (batch.points.len(), batch.proofs.len());
-        let parsed = self.read(text, batch);
-        if let Some(parsed) = &parsed {
-            batch.credentials.push(parsed.credential);
-        } else {
-            batch.points.truncate(points);
-            batch.proofs.truncate(proofs);
-        }
-        parsed
+/// One ballot in the canonical form, with what was computed of it.
+struct Evidence<'a> {
+    context: &'a Context,
+    parsed: &'a Parsed<'a>,
+    /// The hash of what the signature signs.
+    signed: [u8; 43],
+    proofs: &'a [Proof],
+    commitments: &'a [Encoding],
+    sums: &'a [Encoding],
+}
+
+impl Evidence<'_> {
+    /// Whether the signed hash is the announced one, and all challenges add up to the hashes of their
+    /// statements and commitments. `text` is overwritten.
+    fn holds(&self, text: &mut Vec<u8>) -> bool {
+        self.parsed.announced == self.signed
+            && self.context.plan.checks.iter().all(|check| self.adds_up(check, text))
     }
 
-    fn read<'a>(&self, text: &'a [u8], batch: &mut Batch) -> Option<Parsed<'a>> {
-        let mut reader = Reader::new(text);
-        reader.literal(&self.opening)?;
-        let credential_at = reader.position();
-        let credential = reader.point().filter(|credential| self.credentials.contains(credential))?;
-        let mut choices = Vec::with_capacity(self.plan.points);
-        reader.literal(br#"","answers":["#)?;
-        for (index, question) in self.plan.questions.iter().enumerate() {
-            reader.literal(if index == 0 { b"" } else { b"," })?;
-            read_answer(&mut reader, question, batch, &mut choices)?;
-        }
-        reader.literal(b"]")?;
-        let signed = reader.position();
-        reader.literal(br#","signature":{"hash":""#)?;
-        let announced = reader.take(43)?;
-        reader.literal(br#"","proof":"#)?;
-        batch.proofs.push(read_proof(&mut reader)?);
-        reader.literal(b"}}")?;
-        let credential_text = &text[credential_at..credential_at + 64];
-        reader.at_end().then_some(Parsed { credential, credential_text, choices, signed, announced })
-    }
-
-    /// Whether the challenges of every proof add up to the hash of its statement and commitments.
-    fn proofs_hold(
-        &self,
-        ballot: &[u8],
-        parsed: &Parsed,
-        digests: &Digests,
-        batch: &Batch,
-        commitments: &Commitments,
-        live: usize,
-        text: &mut Vec<u8>,
-    ) -> bool {
-        let proofs = &batch.proofs[live * self.plan.proofs..][..self.plan.proofs];
-        let points = &commitments.commitments[live * self.plan.commitments..][..self.plan.commitments];
-        let sums = &commitments.sums[live * self.plan.sums.len()..][..self.plan.sums.len()];
-        self.plan.checks.iter().all(|check| {
-            text.clear();
-            self.write_statement(check, ballot, parsed, digests, sums, text);
-            for (i, point) in points[check.commitments.clone()].iter().enumerate() {
-                if i > 0 {
-                    text.push(b',');
-                }
-                text.extend_from_slice(&hex(point));
+    fn adds_up(&self, check: &Check, text: &mut Vec<u8>) -> bool {
+        text.clear();
+        self.write_statement(check, text);
+        for (i, point) in self.commitments[check.commitments.clone()].iter().enumerate() {
+            if i > 0 {
+                text.push(b',');
             }
-            let sum: Scalar = proofs[check.proofs.clone()].iter().map(|proof| scalar(&proof.challenge)).sum();
-            let mut hash: [u8; 32] = Sha256::digest(&text).into();
-            hash.reverse();
-            sum == Scalar::from_bytes_mod_order(hash)
-        })
+            text.extend_from_slice(&hex(point));
+        }
+        let mut hash: [u8; 32] = Sha256::digest(&text).into();
+        hash.reverse();
+        let challenges = &self.proofs[check.proofs.clone()];
+        let sum: Scalar = challenges.iter().map(|proof| scalar(&proof.challenge)).sum();
+        sum == Scalar::from_bytes_mod_order(hash)
     }
 
     /// The text before the commitments: tag, S0 or S, and what the proof is about.
-    fn write_statement(
-        &self,
-        check: &Check,
-        ballot: &[u8],
-        parsed: &Parsed,
-        digests: &Digests,
-        sums: &[Encoding],
-        text: &mut Vec<u8>,
-    ) {
+    fn write_statement(&self, check: &Check, text: &mut Vec<u8>) {
         let tag: &[u8] = match check.statement {
             Statement::Individual { .. } | Statement::Overall { .. } => b"prove|",
             Statement::Blank { tag, .. } => tag,
             Statement::Signature => {
                 text.extend_from_slice(b"sig|");
-                text.extend_from_slice(&base64(&digests.signed));
+                text.extend_from_slice(&self.signed);
                 text.push(b'|');
                 return;
             }
         };
-        text.extend_from_slice(tag);
-        text.extend_from_slice(&self.fingerprint);
-        text.push(b'|');
-        text.extend_from_slice(parsed.credential_text);
-        text.push(b'|');
+        for part in [tag, &self.context.fingerprint, b"|", self.parsed.credential_text, b"|"] {
+            text.extend_from_slice(part);
+        }
         match check.statement {
-            Statement::Individual { choice } => write_ciphertext(ballot, parsed.choices[choice], text),
+            Statement::Individual { choice } => self.write_choices(choice, 1, text),
             Statement::Overall { question, sum } => {
-                self.write_choices(question, ballot, parsed, text);
+                self.write_question(question, text);
                 text.push(b'|');
-                text.extend_from_slice(&hex(&sums[sum]));
+                text.extend_from_slice(&hex(&self.sums[sum]));
                 text.push(b',');
-                text.extend_from_slice(&hex(&sums[sum + 1]));
+                text.extend_from_slice(&hex(&self.sums[sum + 1]));
             }
-            Statement::Blank { question, .. } => self.write_choices(question, ballot, parsed, text),
+            Statement::Blank { question, .. } => self.write_question(question, text),
             Statement::Signature => {}
         }
         text.push(b'|');
     }
 
-    fn write_choices(&self, question: usize, ballot: &[u8], parsed: &Parsed, text: &mut Vec<u8>) {
-        let first = self.plan.first_choice[question];
-        let count = self.plan.questions[question].choices();
-        for (i, &at) in parsed.choices[first..first + count].iter().enumerate() {
+    fn write_question(&self, question: usize, text: &mut Vec<u8>) {
+        let plan = &self.context.plan;
+        self.write_choices(plan.first_choice[question], plan.questions[question].choices(), text);
+    }
+
+    /// `⟨α⟩,⟨β⟩` of some ciphertexts, joined by commas, as the ballot spells them.
+    fn write_choices(&self, first: usize, count: usize, text: &mut Vec<u8>) {
+        for (i, choice) in self.parsed.choices[first..first + count].iter().enumerate() {
             if i > 0 {
                 text.push(b',');
             }
-            write_ciphertext(ballot, at, text);
+            text.extend_from_slice(choice.alpha);
+            text.push(b',');
+            text.extend_from_slice(choice.beta);
         }
     }
-}
-
-/// `⟨α⟩,⟨β⟩` of the ciphertext whose α is at this place of the ballot.
-fn write_ciphertext(ballot: &[u8], at: usize, text: &mut Vec<u8>) {
-    text.extend_from_slice(&ballot[at..at + 64]);
-    text.push(b',');
-    let beta = at + 64 + BETWEEN.len();
-    text.extend_from_slice(&ballot[beta..beta + 64]);
-}
-
-const BETWEEN: &[u8] = br#"","beta":""#;
-
-/// `{"choices":[…],"individual_proofs":[…],"overall_proof":[…][,"blank_proof":[…]]}`.
-fn read_answer(
-    reader: &mut Reader,
-    question: &Question,
-    batch: &mut Batch,
-    choices: &mut Vec<usize>,
-) -> Option<()> {
-    for i in 0..question.choices() {
-        reader.literal(if i == 0 { br#"{"choices":[{"alpha":""# } else { br#",{"alpha":""# })?;
-        choices.push(reader.position());
-        batch.points.push(reader.point()?);
-        reader.literal(BETWEEN)?;
-        batch.points.push(reader.point()?);
-        reader.literal(br#""}"#)?;
-    }
-    for i in 0..question.choices() {
-        reader.literal(if i == 0 { br#"],"individual_proofs":["# } else { b"," })?;
-        read_proofs(reader, 2, batch)?;
-    }
-    reader.literal(br#"],"overall_proof":"#)?;
-    read_proofs(reader, question.overall(), batch)?;
-    if question.blank {
-        reader.literal(br#","blank_proof":"#)?;
-        read_proofs(reader, 2, batch)?;
-    }
-    reader.literal(b"}")
-}
-
-fn read_proofs(reader: &mut Reader, count: usize, batch: &mut Batch) -> Option<()> {
-    for i in 0..count {
-        reader.literal(if i == 0 { b"[" } else { b"," })?;
-        batch.proofs.push(read_proof(reader)?);
-    }
-    reader.literal(b"]")
-}
-
-fn read_proof(reader: &mut Reader) -> Option<Proof> {
-    reader.literal(br#"{"challenge":""#)?;
-    let challenge = reader.scalar()?;
-    reader.literal(br#"","response":""#)?;
-    let response = reader.scalar()?;
-    reader.literal(br#""}"#)?;
-    Some(Proof { challenge, response })
-}
-
-/// Where things are in the text of a ballot that is canonical.
-struct Parsed<'a> {
-    credential: Encoding,
-    credential_text: &'a [u8],
-    /// The place of each α.
-    choices: Vec<usize>,
-    /// The place of `,"signature"`.
-    signed: usize,
-    /// The hash that the signature announces.
-    announced: &'a [u8],
 }
 
 struct Digests {
@@ -326,21 +230,6 @@ impl Digests {
             ballot: state.chain_update(rest).finalize().into(),
         }
     }
-}
-
-/// `(c, r)`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Proof {
-    pub challenge: Words,
-    pub response: Words,
-}
-
-/// What was read of the ballots of a chunk that have the canonical form, ballot after ballot.
-#[derive(Default)]
-pub struct Batch {
-    pub credentials: Vec<Encoding>,
-    pub points: Vec<Encoding>,
-    pub proofs: Vec<Proof>,
 }
 
 #[must_use]

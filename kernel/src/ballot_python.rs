@@ -32,6 +32,7 @@ pub struct BallotContext(ballot::Context);
 #[pymethods]
 impl BallotContext {
     #[new]
+    #[allow(clippy::too_many_arguments, reason = "each is a fact of the election, named in Python")]
     #[pyo3(signature = (uuid, fingerprint, key, questions, credentials, *, engine=None, threads=0))]
     fn new(
         py: Python<'_>,

@@ -1,10 +1,10 @@
 //! Which code computes with public values here: eight lanes where the processor has them, dalek elsewhere?
 //!
 //! Chosen once, when Python imports the module, or forced by argument; both give the same answers.
-use crate::ballot::Batch;
 use crate::decode8::Encoding;
 use crate::engine1::Portable;
 use crate::engine8::{self, EightLanes};
+use crate::form::Batch;
 use crate::group::vartime_verdict;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx512, Avx512Witness};
@@ -15,8 +15,9 @@ use curve25519_dalek::edwards::EdwardsPoint;
 
 /// The commitments, sums and membership of a batch, ballot after ballot.
 #[derive(Default)]
-pub struct Commitments {
-    pub commitments: Vec<Encoding>,
+pub struct Computed {
+    /// The commitments.
+    pub points: Vec<Encoding>,
     pub sums: Vec<Encoding>,
     /// Whether every point of the ballot is a member of the group. Elsewhere its commitments mean nothing.
     pub members: Vec<bool>,
@@ -122,7 +123,7 @@ impl Engine {
 
     /// Everything that the hashes of a batch need.
     #[must_use]
-    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Commitments {
+    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Computed {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Lanes(engine) => engine.vartime_commit(plan, batch),

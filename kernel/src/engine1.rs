@@ -1,12 +1,13 @@
 //! The portable engine: one point at a time, by curve25519-dalek, with shared inversions.
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
-use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 
-use crate::ballot::{Batch, scalar};
+use crate::ballot::scalar;
 use crate::decode8::Encoding;
-use crate::engine::Commitments;
+use crate::engine::Computed;
+use crate::form::Batch;
 use crate::group::{self, vartime_is_member};
 use crate::plan::{Base, Fixed, Plan, Source};
 
@@ -22,8 +23,8 @@ impl Portable {
     }
 
     #[must_use]
-    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Commitments {
-        let mut out = Commitments::default();
+    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Computed {
+        let mut out = Computed::default();
         let mut commitments = Vec::with_capacity(batch.credentials.len() * plan.commitments);
         let mut sums = Vec::new();
         for (live, credential) in batch.credentials.iter().enumerate() {
@@ -57,7 +58,7 @@ impl Portable {
             }
             out.members.push(points.is_some() && credential.is_some());
         }
-        out.commitments = encode(&commitments);
+        out.points = encode(&commitments);
         out.sums = encode(&sums);
         out
     }
@@ -95,5 +96,5 @@ fn members(encodings: &[Encoding]) -> Option<Vec<EdwardsPoint>> {
 }
 
 fn encode(points: &[EdwardsPoint]) -> Vec<Encoding> {
-    EdwardsPoint::compress_batch_alloc(points).iter().map(|point| point.to_bytes()).collect()
+    EdwardsPoint::compress_batch_alloc(points).iter().map(CompressedEdwardsY::to_bytes).collect()
 }

@@ -5,9 +5,10 @@
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
 use curve25519_dalek::edwards::EdwardsPoint;
 
-use crate::ballot::{Batch, scalar};
+use crate::ballot::scalar;
 use crate::decode8::{Decode, Encode, Encoding};
-use crate::engine::Commitments;
+use crate::engine::Computed;
+use crate::form::Batch;
 use crate::group::{MEMBER, NOT_A_POINT, OUTSIDE_SUBGROUP};
 use crate::lanes::{Lanes, Mask};
 use crate::multi8::{Branch, Commit, FixedTable, Scratch, Sum, Words};
@@ -93,10 +94,10 @@ impl<V: Lanes> EightLanes<V> {
         }
     }
 
-    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Commitments {
+    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Computed {
         let live = batch.credentials.len();
         if live == 0 {
-            return Commitments::default();
+            return Computed::default();
         }
         // The credentials come last: their membership was checked with the list.
         let all = batch.points.iter().chain(&batch.credentials).copied();
@@ -111,7 +112,7 @@ impl<V: Lanes> EightLanes<V> {
         for queue in &plan.queues {
             work.multiply(queue, &mut scratch, &mut results);
         }
-        Commitments { members: members.collect(), ..work.encode(&results) }
+        Computed { members: members.collect(), ..work.encode(&results) }
     }
 }
 
@@ -142,7 +143,7 @@ impl<V: Lanes> Work<'_, V> {
         }
     }
 
-    fn places<'q>(queue: &'q Queue, live: usize, first: usize) -> [Place<'q>; 8] {
+    fn places(queue: &Queue, live: usize, first: usize) -> [Place<'_>; 8] {
         let last = live * queue.bases.len() - 1;
         std::array::from_fn(|lane| {
             let job = (first + lane).min(last);
@@ -188,12 +189,12 @@ impl<V: Lanes> Work<'_, V> {
         }
     }
 
-    fn encode(&self, results: &[Projective<V>]) -> Commitments {
+    fn encode(&self, results: &[Projective<V>]) -> Computed {
         let mut encodings = vec![[[0; 32]; 8]; results.len()];
         let job = Encode { points: results, products: &mut Vec::new(), encodings: &mut encodings };
         V::outline(self.engine.witness, job);
-        let mut out = Commitments {
-            commitments: vec![[0; 32]; self.live * self.plan.commitments],
+        let mut out = Computed {
+            points: vec![[0; 32]; self.live * self.plan.commitments],
             sums: vec![[0; 32]; self.live * self.plan.sums.len()],
             members: Vec::new(),
         };
@@ -208,7 +209,7 @@ impl<V: Lanes> Work<'_, V> {
             for first in (0..self.live * queue.bases.len()).step_by(8) {
                 for (lane, place) in Self::places(queue, self.live, first).iter().enumerate() {
                     for (i, term) in place.base.terms.iter().enumerate() {
-                        out.commitments[place.live * self.plan.commitments + term.commitment] =
+                        out.points[place.live * self.plan.commitments + term.commitment] =
                             encodings[at + i][lane];
                     }
                 }

@@ -10,10 +10,10 @@
 //! (1 + 19·4 + (0 + 19·5)/2·1.0001)·2^52 < 124.6·2^52, and the next ones below 97.6, 70.6, 43.6 and 16.6
 //! times 2^52. [`Wide::sub`] adds 256 p, whose limbs are at least 2^59 − 4864 > 124.6·2^52, so that no
 //! difference of two products is negative; the largest sum in use, 2·W + (W − W + 256 p), is below
-//! 502·2^52 < 2^61. A carry is exact below 2^61.7, where 19·c_4 reaches 2^15.
+//! 502·2^52 < 2^61. A carry is exact below 2^61.7, where `19·c_4` reaches 2^15.
 #![allow(clippy::inline_always, reason = "a method left out of line is compiled without its instructions")]
 #![allow(clippy::needless_range_loop, reason = "limbs go by index; iterators may be left out of line")]
-use crate::lanes::{Block, Job, Lanes, Mask};
+use crate::lanes::{Job, Lanes, Mask};
 
 /// Low 51 bits.
 pub const LIMB: u64 = (1 << 51) - 1;
@@ -31,8 +31,6 @@ pub type Constant = [u64; 5];
 
 pub const ZERO: Constant = [0; 5];
 pub const ONE: Constant = [1, 0, 0, 0, 0];
-/// p itself, limb by limb.
-pub const P: Constant = [LIMB - 18, LIMB, LIMB, LIMB, LIMB];
 
 impl<V: Lanes> Carried<V> {
     #[inline(always)]
@@ -216,21 +214,6 @@ impl<V: Lanes> Carried<V> {
     pub fn is_odd(self) -> Mask {
         let one = V::splat(self.0[0].witness(), 1);
         self.freeze()[0].and(one).equal(one)
-    }
-
-    /// The frozen value of each lane, for tests and tables.
-    #[inline(always)]
-    pub fn to_bytes(self) -> [[u8; 32]; 8] {
-        let words = self.to_words();
-        let mut out = [[0; 32]; 8];
-        for i in 0..4 {
-            let mut block = Block::default();
-            words[i].store(&mut block);
-            for lane in 0..8 {
-                out[lane][8 * i..8 * i + 8].copy_from_slice(&block.0[lane].to_le_bytes());
-            }
-        }
-        out
     }
 }
 

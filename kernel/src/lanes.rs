@@ -191,7 +191,13 @@ pub use registers::{Avx512, Avx512Witness};
 #[allow(clippy::inline_always, reason = "a method left out of line is compiled without its instructions")]
 mod registers {
     use super::{Block, Job, Lanes, Mask};
-    use std::arch::x86_64::*;
+    use std::arch::x86_64::{
+        __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epu64_mask, _mm512_cmplt_epu64_mask,
+        _mm512_load_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64,
+        _mm512_max_epu64, _mm512_min_epu64, _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi64,
+        _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_sllv_epi64, _mm512_srli_epi64, _mm512_srlv_epi64,
+        _mm512_store_si512, _mm512_sub_epi64, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+    };
 
     /// Eight lanes in one register.
     #[derive(Clone, Copy, Debug)]
@@ -361,6 +367,7 @@ mod registers {
 }
 
 #[cfg(test)]
+#[allow(clippy::inline_always, reason = "a job's body must be compiled with its instructions")]
 mod tests {
     use super::{Block, Emulated, EmulatedWitness, Job, Lanes};
 

@@ -3,23 +3,24 @@
 use pyo3::prelude::*;
 
 // The group and ballots.
-pub mod ballot;
+mod ballot;
 mod ballot_python;
-pub mod decode8;
-pub mod engine;
-pub mod engine1;
-pub mod engine8;
-pub mod field8;
-pub mod group;
+mod decode8;
+mod engine;
+mod engine1;
+mod engine8;
+mod field8;
+mod form;
+mod group;
 mod group_python;
 #[allow(unsafe_code, reason = "the one file that may hold some: docs/decisions/eight-lanes.md")]
-pub mod lanes;
-pub mod multi8;
-pub mod parallel;
-pub mod plan;
-pub mod point8;
-pub mod subgroup;
-pub mod text;
+mod lanes;
+mod multi8;
+mod parallel;
+mod plan;
+mod point8;
+mod subgroup;
+mod text;
 
 #[pymodule]
 mod _kernel {

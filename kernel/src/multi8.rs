@@ -10,7 +10,7 @@ use crate::decode8::{Decode, Encoding};
 
 use crate::lanes::{Block, Job, Lanes, Mask};
 use crate::point8::{AffineRow, Cached, Completed, Extended, Projective, Row, Stored};
-use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::traits::Identity;
 
 /// Four words, little-endian, below the group order.
@@ -121,7 +121,7 @@ fn affine_multiples<V: Lanes>(witness: V::Witness, point: &EdwardsPoint) -> Vec<
         multiples.push(multiples[i - 1] + point);
     }
     let encodings: Vec<Encoding> =
-        EdwardsPoint::compress_batch_alloc(&multiples).iter().map(|point| point.to_bytes()).collect();
+        EdwardsPoint::compress_batch_alloc(&multiples).iter().map(CompressedEdwardsY::to_bytes).collect();
     let (groups, _) = encodings.as_chunks::<16>();
     let mut rows = Vec::with_capacity(multiples.len());
     for encodings in groups {
@@ -173,10 +173,13 @@ impl Branch {
     }
 }
 
+/// Multiples 0…16 of a base, one table a lane.
+type Tables = [[Row; 17]; 8];
+
 /// The tables of one base in eight lanes, and the digits of one branch. One a thread.
 pub struct Scratch {
-    low: Box<[[Row; 17]; 8]>,
-    high: Box<[[Row; 17]; 8]>,
+    /// Of the base, and of its power 2^130.
+    tables: [Box<Tables>; 2],
     c: Digits<VARIABLE_DIGITS>,
     r: Digits<FIXED_DIGITS>,
     s: Digits<FIXED_DIGITS>,
@@ -184,8 +187,8 @@ pub struct Scratch {
 
 impl Default for Scratch {
     fn default() -> Self {
-        let table = || Box::new([[[Block::default(); 3]; 17]; 8]);
-        Self { low: table(), high: table(), c: Digits::default(), r: Digits::default(), s: Digits::default() }
+        let table = || vec![[[Block::default(); 3]; 17]; 8].try_into().expect("eight lanes");
+        Self { tables: [table(), table()], c: Digits::default(), r: Digits::default(), s: Digits::default() }
     }
 }
 
@@ -207,15 +210,15 @@ impl<V: Lanes> Job<V> for Commit<'_, V> {
     #[inline(always)]
     fn run(self, witness: V::Witness) {
         let base = Extended::<V>::load(witness, self.base);
-        let Scratch { low, high, c, r, s } = self.scratch;
-        V::outline(witness, Fill { point: &base, tables: low });
+        let Scratch { tables, c, r, s } = self.scratch;
+        V::outline(witness, Fill { point: &base, tables: &mut tables[0] });
         let split = self.branches.len() > 1;
         if split {
             let mut power = base.projective();
             for _ in 1..CUT {
                 power = power.double().projective();
             }
-            V::outline(witness, Fill { point: &power.double().extended(), tables: high });
+            V::outline(witness, Fill { point: &power.double().extended(), tables: &mut tables[1] });
         }
         for i in 0..self.branches.len() {
             c.recode::<V>(witness, &self.branches[i].c, WIDTH);
@@ -226,7 +229,7 @@ impl<V: Lanes> Job<V> for Commit<'_, V> {
             }
             let third = third.then_some((self.third, &*s));
             let fixed = [Some((self.fixed, &*r)), third];
-            self.commitments[i] = V::outline(witness, Chain { split, tables: [&**low, &**high], c, fixed });
+            self.commitments[i] = V::outline(witness, Chain { split, tables, c, fixed });
         }
     }
 }
@@ -234,7 +237,7 @@ impl<V: Lanes> Job<V> for Commit<'_, V> {
 /// One commitment from prepared tables and digits.
 struct Chain<'a> {
     split: bool,
-    tables: [&'a [[Row; 17]; 8]; 2],
+    tables: &'a [Box<Tables>; 2],
     c: &'a Digits<VARIABLE_DIGITS>,
     fixed: [Option<(&'a FixedTable, &'a Digits<FIXED_DIGITS>)>; 2],
 }
@@ -254,7 +257,7 @@ impl<V: Lanes> Job<V> for Chain<'_> {
                 }
             }
             for half in 0..halves {
-                let (digit, table) = (window + half * SPLIT, tables[half]);
+                let (digit, table) = (window + half * SPLIT, &tables[half]);
                 let mut rows = [&table[0][0]; 8];
                 for lane in 0..8 {
                     rows[lane] = &table[lane][c.magnitude[digit].0[lane] as usize];
@@ -283,7 +286,7 @@ impl<V: Lanes> Job<V> for Chain<'_> {
 /// Rows 0…16 of the multiples of a point, one table a lane.
 struct Fill<'a, V> {
     point: &'a Extended<V>,
-    tables: &'a mut [[Row; 17]; 8],
+    tables: &'a mut Tables,
 }
 
 impl<V: Lanes> Job<V> for Fill<'_, V> {
@@ -471,7 +474,7 @@ pub(crate) mod tests {
                     // 2^255 − 32 + …: the nineteen values of p and above, and their neighbours.
                     bytes = [0xff; 32];
                     bytes[0] = 0xe0 + (16 * round as u8 + i as u8) % 32;
-                    bytes[31] = if numbers.next() % 2 == 0 { 0xff } else { 0x7f };
+                    bytes[31] = if numbers.next().is_multiple_of(2) { 0xff } else { 0x7f };
                 } else if round < 6 {
                     // Small y with either sign: 0, 1 and others.
                     bytes = [0; 32];

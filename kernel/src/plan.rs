@@ -164,10 +164,10 @@ impl Plan {
         // Terms by ciphertext (those of the question, then the sum), as (proof, message, commitment of α).
         let mut terms: Vec<Vec<(usize, u64, usize)>> = vec![Vec::new(); choices + 1];
         let individual = self.take_proofs(2 * choices);
-        for choice in 0..choices {
+        for (choice, of_choice) in terms.iter_mut().enumerate().take(choices) {
             let proof = individual + 2 * choice;
             let a = self.check(Statement::Individual { choice: first + choice }, proof, 2);
-            terms[choice].extend([(proof, 0, a), (proof + 1, 1, a + 2)]);
+            of_choice.extend([(proof, 0, a), (proof + 1, 1, a + 2)]);
         }
         let overall = self.take_proofs(question.overall());
         if question.blank {

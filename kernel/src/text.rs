@@ -43,9 +43,10 @@ impl<'a> Reader<'a> {
         (self.take(expected.len())? == expected).then_some(())
     }
 
-    /// 64 lower-case hexadecimal digits, most significant first, as 32 bytes, least significant first.
-    pub fn point(&mut self) -> Option<Encoding> {
-        unhex(self.take(64)?.try_into().ok()?)
+    /// 64 lower-case hexadecimal digits, most significant first; and as 32 bytes, least significant first.
+    pub fn point(&mut self) -> Option<(&'a [u8], Encoding)> {
+        let digits = self.take(64)?;
+        Some((digits, unhex(digits.try_into().ok()?)?))
     }
 
     /// A decimal number below q, without leading zeros, up to the closing quote.
@@ -208,7 +209,7 @@ mod tests {
     #[test]
     fn hexadecimal_is_reversed_and_strict() {
         let text = b"6666666666666666666666666666666666666666666666666666666666666658";
-        let point = Reader::new(text).point().unwrap();
+        let (_, point) = Reader::new(text).point().unwrap();
         assert_eq!(point[0], 0x58);
         assert_eq!(hex(&point), *text);
         for wrong in [b'A', b'g', b' ', b'/', b':', b'`', 0xff] {

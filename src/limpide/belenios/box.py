@@ -7,6 +7,7 @@ gives the same answer.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from limpide.belenios.ballots import Ballot, ballot_faults, read_ballot, read_text
 from limpide.belenios.credentials import Credentials
@@ -72,10 +73,31 @@ class Box:
         return columns(self.election, ballots, [weights.get(b.text.credential, 1) for b in ballots])
 
 
-Engine = Callable[[Box, Iterable[Chunk]], Iterator[ChunkVerdict]]
+class Judge(Protocol):
+    """What judges chunks: a ``Box``, or something quicker with the same verdicts."""
+
+    @property
+    def election(self) -> Election:
+        """The election."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """Who may vote."""
+
+    def judge(self, chunk: Chunk) -> ChunkVerdict:
+        """Every fault of every ballot of the chunk, and their sum."""
+
+    def read(self, raw: bytes) -> Ballot | None:
+        """The ballot if it has the form of one, valid or not."""
+
+    def total(self, ballots: Sequence[Ballot]) -> Columns:
+        """The products over ballots, each with the weight of its credential."""
+
+
+Engine = Callable[[Judge, Iterable[Chunk]], Iterator[ChunkVerdict]]
 """Judges chunks, in order, on whatever machinery."""
 
 
-def in_turn(box: Box, chunks: Iterable[Chunk]) -> Iterator[ChunkVerdict]:
+def in_turn(box: Judge, chunks: Iterable[Chunk]) -> Iterator[ChunkVerdict]:
     """One chunk after the other, here."""
     return map(box.judge, chunks)

@@ -11,7 +11,8 @@ from typing import BinaryIO, NamedTuple
 
 from limpide.belenios.archive import Record, read_at, read_records
 from limpide.belenios.ballots import Ballot, tracking_number
-from limpide.belenios.box import CHUNK, Box, Chunk, ChunkVerdict, Engine, in_turn
+from limpide.belenios.batch import open_box
+from limpide.belenios.box import CHUNK, Chunk, ChunkVerdict, Engine, Judge, in_turn
 from limpide.belenios.credentials import check_credentials, read_credentials
 from limpide.belenios.decryption import (
     Factors,
@@ -114,7 +115,7 @@ class _Reader:
         # reads ahead must not change the order of findings.
         self.structure: list[Fault] = []
         self.faults: list[Fault] = []
-        self.box: Box | None = None
+        self.box: Judge | None = None
         self.trustees: Trustees | None = None
         self.ballots = 0
         self.places: dict[int, list[Place]] = {}
@@ -177,7 +178,7 @@ class _Reader:
         self.places[first] = [Place(record.offset, len(record.content), record.hash) for record in run]
         return Chunk(first, tuple(record.content for record in run))
 
-    def _absorb(self, box: Box, verdict: ChunkVerdict) -> None:
+    def _absorb(self, box: Judge, verdict: ChunkVerdict) -> None:
         """Adds a chunk to the tally and finds replays; a later ballot of a credential supersedes."""
         self.faults += verdict.faults
         first = verdict.chunk.first
@@ -241,7 +242,7 @@ class _Reader:
             entries = ()
         credentials, faults = check_credentials(election, entries)
         self.faults += faults
-        self.box = Box(election, credentials)
+        self.box = open_box(election, credentials)
 
     def _encrypted_tally(self, event: Event) -> None:
         """Recomputes the tally and its size and compares them with what is stored."""
@@ -268,7 +269,7 @@ class _Reader:
             facts = {"stored": total_weight, "recomputed": self.total_weight}
             self.faults.append(Fault("7.41", "tally", facts))
 
-    def _add_up(self, box: Box) -> EncryptedTally:
+    def _add_up(self, box: Judge) -> EncryptedTally:
         """The tally over the last ballot of each credential, whatever is stored, and its weight."""
         election = box.election
         weights = box.credentials.weights
@@ -285,7 +286,7 @@ class _Reader:
                         column.extend(answer.ciphertexts)
         return encrypted_tally(election, products, listed)
 
-    def _again(self, box: Box, places: list[Place]) -> Iterator[list[Ballot]]:
+    def _again(self, box: Judge, places: list[Place]) -> Iterator[list[Ballot]]:
         """Ballots read a second time from the file, a chunk at a time; those listed could be read before."""
         here = self.stream.tell()
         for start in range(0, len(places), CHUNK):

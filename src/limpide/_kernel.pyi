@@ -45,6 +45,7 @@ class BallotContext:
         key: Buffer,
         questions: Sequence[tuple[int, bool, int, int]],
         credentials: Buffer,
+        weights: Sequence[int] | None = None,
         *,
         engine: str | None = None,
         threads: int = 0,
@@ -52,6 +53,7 @@ class BallotContext:
 
 def vartime_check_ballots(
     context: BallotContext, ballots: Sequence[bytes], *, threads: int = 0
-) -> tuple[bytes, bytes]: ...  # one verdict a ballot; the SHA-256 of each ballot, 32 bytes each
+) -> tuple[bytes, bytes, bytes]: ...  # a verdict a ballot, their SHA-256, and each α and β in turn of
+# the product over the good ones, to the power of the weights of their credentials
 
 # --- end of the group and ballots --------------------------------------------------------------------

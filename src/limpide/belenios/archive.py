@@ -18,6 +18,8 @@ from limpide.canonical import LogFork, NotCanonical
 BLOCK = 512
 ARCHIVE_VERSION = 1
 _HEADER = "BELENIOS"
+_NAME_FIELD = 100
+_OWNERS = b"0000644\0" + 2 * b"0000000\0"
 _NAME = re.compile(r"([0-9a-f]{64})\.(data|event)\.json", re.ASCII)
 
 Kind = Literal["data", "event"]
@@ -54,13 +56,13 @@ def read_records(stream: BinaryIO) -> Iterator[Record]:
         padded = -(-size // BLOCK) * BLOCK
         if padded > end - position - BLOCK:
             raise NotCanonical("7.2", "the last record is cut short", offset=position)
-        content = stream.read(size)
-        if stream.read(padded - size).strip(b"\0"):
+        content = stream.read(padded)
+        if content.count(0, size) != padded - size:
             raise NotCanonical("7.2", "padding that is not zero", offset=position)
         if timestamp is None:
-            timestamp = _check_first(name, stamp, content)
+            timestamp = _check_first(name, stamp, content[:size])
         else:
-            yield _record(name, content, position + BLOCK, stamp == timestamp)
+            yield _record(name, content[:size], position + BLOCK, stamp == timestamp)
         position += BLOCK + padded
     if timestamp is None:
         raise NotCanonical("7.1", "an empty file", offset=0)
@@ -116,17 +118,10 @@ def check_prefix(older: BinaryIO, newer: BinaryIO) -> None:
 
 def header_block(name: str, size: int, timestamp: int) -> bytes:
     """The one header block of a record."""
-    block = bytearray(BLOCK)
-    block[0 : len(name)] = name.encode("ascii")
-    block[100:107] = b"0000644"
-    block[108:115] = b"0000000"
-    block[116:123] = b"0000000"
-    block[124:135] = b"%011o" % size
-    block[136:147] = b"%011o" % timestamp
-    block[148:156] = b" " * 8
-    block[156:157] = b"0"
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block)
+    start = name.encode("ascii").ljust(_NAME_FIELD, b"\0") + _OWNERS + b"%011o\0%011o\0" % (size, timestamp)
+    # The checksum counts its own field as spaces; the file type is the digit 0.
+    total = sum(start) + 8 * ord(" ") + ord("0")
+    return (start + b"%06o\0 0" % total).ljust(BLOCK, b"\0")
 
 
 def _read_header(block: bytes, position: int) -> tuple[str, int, int]:

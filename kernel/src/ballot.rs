@@ -21,16 +21,37 @@ const CHUNK: usize = 64;
 pub const GOOD: u8 = 0;
 pub const NOT_PROVEN: u8 = 1;
 
-/// The verdict on a ballot, and the SHA-256 of its bytes.
-pub type Answer = (u8, [u8; 32]);
+/// What is found of many ballots.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    pub verdicts: Vec<u8>,
+    /// The SHA-256 of the bytes of each ballot.
+    pub digests: Vec<[u8; 32]>,
+    /// The product over the good ballots, to the power of their weights, of each α and β in turn.
+    pub columns: Vec<Encoding>,
+}
 
-/// What is public before the first ballot.
+/// An election laid out for the check.
 pub struct Context {
     form: Form,
     /// φ.
     fingerprint: Vec<u8>,
     pub plan: Plan,
     pub engine: Engine,
+}
+
+/// What is public of an election before its first ballot.
+#[derive(Clone, Copy)]
+pub struct Election<'a> {
+    pub uuid: &'a str,
+    /// φ.
+    pub fingerprint: &'a str,
+    /// y.
+    pub key: &'a Encoding,
+    pub questions: &'a [Question],
+    pub credentials: &'a [Encoding],
+    /// As many as credentials; without them, each weighs one.
+    pub weights: Option<&'a [u64]>,
 }
 
 /// What no election can have.
@@ -49,15 +70,8 @@ const MOST_CHOICES: usize = 1024;
 impl Context {
     /// # Errors
     /// The first argument that no election can have.
-    pub fn new(
-        uuid: &str,
-        fingerprint: &str,
-        key: &Encoding,
-        questions: &[Question],
-        credentials: &[Encoding],
-        kind: Kind,
-        threads: usize,
-    ) -> Result<Self, Unfit> {
+    pub fn new(election: &Election, kind: Kind, threads: usize) -> Result<Self, Unfit> {
+        let Election { uuid, fingerprint, key, questions, credentials, weights } = *election;
         // Neither needs an escape in JSON.
         if uuid.is_empty() || !uuid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(Unfit::Uuid);
@@ -83,37 +97,48 @@ impl Context {
         if let Some(index) = verdicts.iter().position(|&verdict| verdict != MEMBER) {
             return Err(Unfit::Credential(index));
         }
+        let weight = |index: usize| weights.map_or(1, |weights| weights[index]);
+        let weight_of =
+            credentials.iter().enumerate().map(|(index, credential)| (*credential, weight(index)));
         Ok(Self {
-            form: Form::new(uuid, fingerprint, questions, credentials),
+            form: Form::new(uuid, fingerprint, questions, weight_of.collect()),
             fingerprint: fingerprint.as_bytes().to_vec(),
             plan: Plan::new(questions),
             engine: Engine::new(kind, &key),
         })
     }
 
-    /// One answer per ballot, whatever its bytes.
+    /// One verdict per ballot, whatever its bytes.
     #[must_use]
-    pub fn vartime_check(&self, ballots: &[&[u8]], threads: usize) -> Vec<Answer> {
-        let answers =
+    pub fn vartime_check(&self, ballots: &[&[u8]], threads: usize) -> Answers {
+        let chunks =
             map_chunks(ballots.len(), CHUNK, threads, |range| Ok::<_, ()>(self.check_chunk(&ballots[range])));
-        answers.unwrap_or_default().concat()
+        let mut all = Answers::default();
+        let mut columns = Vec::new();
+        for chunk in chunks.unwrap_or_default() {
+            all.verdicts.extend(chunk.verdicts);
+            all.digests.extend(chunk.digests);
+            columns.extend(chunk.columns);
+        }
+        let sums = group::vartime_sum_axis(columns.as_flattened(), self.plan.points, None, threads);
+        all.columns = sums.unwrap_or_default().as_chunks().0.to_vec();
+        all
     }
 
-    fn check_chunk(&self, ballots: &[&[u8]]) -> Vec<Answer> {
+    fn check_chunk(&self, ballots: &[&[u8]]) -> Answers {
         let mut batch = Batch::default();
         let parsed: Vec<Option<Parsed>> =
             ballots.iter().map(|text| self.form.parse(text, &mut batch)).collect();
         let digests: Vec<Digests> =
             ballots.iter().zip(&parsed).map(|(text, parsed)| Digests::of(text, parsed.as_ref())).collect();
-        let computed = self.engine.vartime_commit(&self.plan, &batch);
-        let mut live = 0;
+        let (computed, decoded) = self.engine.vartime_commit(&self.plan, &batch);
+        let mut weights = Vec::with_capacity(ballots.len());
         let mut text = Vec::new();
-        let mut answers = Vec::with_capacity(ballots.len());
+        let mut out = Answers::default();
         for (parsed, digests) in parsed.iter().zip(&digests) {
-            let good = parsed.as_ref().is_some_and(|parsed| {
-                let at = live;
-                live += 1;
-                let plan = &self.plan;
+            let mut verdict = NOT_PROVEN;
+            if let Some(parsed) = parsed {
+                let (at, plan) = (weights.len(), &self.plan);
                 let evidence = Evidence {
                     context: self,
                     parsed,
@@ -122,11 +147,15 @@ impl Context {
                     commitments: &computed.points[at * plan.commitments..][..plan.commitments],
                     sums: &computed.sums[at * plan.sums.len()..][..plan.sums.len()],
                 };
-                computed.members[at] && evidence.holds(&mut text)
-            });
-            answers.push((if good { GOOD } else { NOT_PROVEN }, digests.ballot));
+                let good = computed.members[at] && evidence.holds(&mut text);
+                verdict = if good { GOOD } else { NOT_PROVEN };
+                weights.push(if good { parsed.weight } else { 0 });
+            }
+            out.verdicts.push(verdict);
+            out.digests.push(digests.ballot);
         }
-        answers
+        out.columns = self.engine.vartime_columns(&self.plan, &decoded, &weights);
+        out
     }
 }
 

@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
-use crate::ballot::{self, Unfit};
+use crate::ballot::{Context, Election, Unfit};
 use crate::engine::{self, Kind};
 use crate::group::POINT;
-use crate::group_python::{Octets, one_point};
+use crate::group_python::{Octets, one_point, same_length};
 use crate::plan::Question;
 
 /// The names of the engines that this machine can use, the preferred one first.
@@ -27,13 +27,13 @@ pub fn kind(name: Option<&str>) -> PyResult<Kind> {
 
 /// What is public of an election before its first ballot, laid out for the check.
 #[pyclass(frozen, module = "limpide._kernel")]
-pub struct BallotContext(ballot::Context);
+pub struct BallotContext(Context);
 
 #[pymethods]
 impl BallotContext {
     #[new]
     #[allow(clippy::too_many_arguments, reason = "each is a fact of the election, named in Python")]
-    #[pyo3(signature = (uuid, fingerprint, key, questions, credentials, *, engine=None, threads=0))]
+    #[pyo3(signature = (uuid, fingerprint, key, questions, credentials, weights=None, *, engine=None, threads=0))]
     fn new(
         py: Python<'_>,
         uuid: &str,
@@ -41,16 +41,22 @@ impl BallotContext {
         key: Octets,
         questions: Vec<(usize, bool, usize, usize)>,
         credentials: Octets,
+        weights: Option<Vec<u64>>,
         engine: Option<&str>,
         threads: usize,
     ) -> PyResult<Self> {
         let key = one_point(&key, "key")?;
         let kind = kind(engine)?;
-        credentials.items(POINT, "credentials")?;
+        let count = credentials.items(POINT, "credentials")?;
+        if let Some(weights) = &weights {
+            same_length(&[(count, "credentials"), (weights.len(), "weights")])?;
+        }
         let (credentials, _) = credentials.bytes().as_chunks::<POINT>();
         let question = |&(answers, blank, min, max): &_| Question { answers, blank, min, max };
         let questions: Vec<Question> = questions.iter().map(question).collect();
-        py.detach(|| ballot::Context::new(uuid, fingerprint, key, &questions, credentials, kind, threads))
+        let (questions, weights) = (&questions[..], weights.as_deref());
+        let election = Election { uuid, fingerprint, key, questions, credentials, weights };
+        py.detach(|| Context::new(&election, kind, threads))
             .map(Self)
             .map_err(|unfit| PyValueError::new_err(sentence(unfit)))
     }
@@ -74,7 +80,8 @@ fn sentence(unfit: Unfit) -> String {
     }
 }
 
-/// One verdict a ballot (0 good, 1 not proven good), and the SHA-256 of each ballot's bytes.
+/// One verdict a ballot (0 good, 1 not proven good), the SHA-256 of each ballot's bytes, and the product
+/// over the good ballots, to the power of their weights, of each α and β in turn.
 #[pyfunction]
 #[pyo3(signature = (context, ballots, *, threads=0))]
 pub fn vartime_check_ballots<'py>(
@@ -82,12 +89,14 @@ pub fn vartime_check_ballots<'py>(
     context: &BallotContext,
     ballots: Vec<PyBackedBytes>,
     threads: usize,
-) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
     let answers = py.detach(|| {
         let texts: Vec<&[u8]> = ballots.iter().map(|ballot| &**ballot).collect();
         context.0.vartime_check(&texts, threads)
     });
-    let verdicts: Vec<u8> = answers.iter().map(|(verdict, _)| *verdict).collect();
-    let digests: Vec<u8> = answers.iter().flat_map(|(_, digest)| *digest).collect();
-    (PyBytes::new(py, &verdicts), PyBytes::new(py, &digests))
+    (
+        PyBytes::new(py, &answers.verdicts),
+        PyBytes::new(py, answers.digests.as_flattened()),
+        PyBytes::new(py, answers.columns.as_flattened()),
+    )
 }

@@ -11,6 +11,7 @@ use crate::lanes::{Avx512, Avx512Witness};
 use crate::lanes::{Emulated, EmulatedWitness};
 use crate::parallel::map_chunks;
 use crate::plan::Plan;
+use crate::point8::Stored;
 use curve25519_dalek::edwards::EdwardsPoint;
 
 /// The commitments, sums and membership of a batch, ballot after ballot.
@@ -21,6 +22,12 @@ pub struct Computed {
     pub sums: Vec<Encoding>,
     /// Whether every point of the ballot is a member of the group. Elsewhere its commitments mean nothing.
     pub members: Vec<bool>,
+}
+
+/// The points of a batch as the engine that decoded them keeps them, ballot after ballot.
+pub enum Decoded {
+    Lanes(Vec<Stored>),
+    Dalek(Vec<EdwardsPoint>),
 }
 
 /// Engines by name, the preferred one first.
@@ -121,14 +128,27 @@ impl Engine {
         }
     }
 
-    /// Everything that the hashes of a batch need.
+    /// Everything that the hashes of a batch need, and the decoded points.
     #[must_use]
-    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Computed {
+    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> (Computed, Decoded) {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Lanes(engine) => engine.vartime_commit(plan, batch),
             Self::Dalek(engine) => engine.vartime_commit(plan, batch),
             Self::Emulated(engine) => engine.vartime_commit(plan, batch),
+        }
+    }
+
+    /// The product over ballots, to the power of their weights, of each α and β in turn.
+    ///
+    /// The points of a ballot with a weight that is not zero are members of the group.
+    #[must_use]
+    pub fn vartime_columns(&self, plan: &Plan, decoded: &Decoded, weights: &[u64]) -> Vec<Encoding> {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Lanes(engine) => engine.vartime_columns(plan, decoded, weights),
+            Self::Dalek(_) => Portable::vartime_columns(plan, decoded, weights),
+            Self::Emulated(engine) => engine.vartime_columns(plan, decoded, weights),
         }
     }
 }

@@ -6,7 +6,7 @@ use curve25519_dalek::traits::VartimeMultiscalarMul;
 
 use crate::ballot::scalar;
 use crate::decode8::Encoding;
-use crate::engine::Computed;
+use crate::engine::{Computed, Decoded};
 use crate::form::Batch;
 use crate::group::{self, vartime_is_member};
 use crate::plan::{Base, Fixed, Plan, Source};
@@ -23,10 +23,11 @@ impl Portable {
     }
 
     #[must_use]
-    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Computed {
+    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> (Computed, Decoded) {
         let mut out = Computed::default();
         let mut commitments = Vec::with_capacity(batch.credentials.len() * plan.commitments);
         let mut sums = Vec::new();
+        let mut decoded = Vec::with_capacity(batch.points.len());
         for (live, credential) in batch.credentials.iter().enumerate() {
             let points = members(&batch.points[live * plan.points..][..plan.points]);
             let credential = group::decode(credential);
@@ -57,10 +58,18 @@ impl Portable {
                 }
             }
             out.members.push(points.is_some() && credential.is_some());
+            decoded.extend(points.unwrap_or_else(|| vec![EdwardsPoint::default(); plan.points]));
         }
         out.points = encode(&commitments);
         out.sums = encode(&sums);
-        out
+        (out, Decoded::Dalek(decoded))
+    }
+
+    #[must_use]
+    pub fn vartime_columns(plan: &Plan, decoded: &Decoded, weights: &[u64]) -> Vec<Encoding> {
+        let Decoded::Dalek(points) = decoded else { return Vec::new() };
+        let column = |column| group::vartime_column_sum(points, column, plan.points, Some(weights));
+        encode(&(0..plan.points).map(column).collect::<Vec<_>>())
     }
 
     /// `F^r · P^c · g^(−M·c)` for each term of a base.

@@ -7,11 +7,11 @@ use curve25519_dalek::edwards::EdwardsPoint;
 
 use crate::ballot::scalar;
 use crate::decode8::{Decode, Encode, Encoding};
-use crate::engine::Computed;
+use crate::engine::{Computed, Decoded};
 use crate::form::Batch;
 use crate::group::{MEMBER, NOT_A_POINT, OUTSIDE_SUBGROUP};
 use crate::lanes::{Lanes, Mask};
-use crate::multi8::{Branch, Commit, FixedTable, Scratch, Sum, Words};
+use crate::multi8::{Branch, Column, Commit, FixedTable, Scratch, Sum, Words};
 use crate::plan::{Base, Fixed, Plan, Queue, Source, TERMS};
 use crate::point8::{Completed, Projective, Stored};
 use crate::subgroup::Halving;
@@ -40,10 +40,6 @@ impl Points {
         let decode = |(encodings, points)| V::outline(witness, Decode { encodings, points });
         let valid = chunks.iter().zip(&mut groups).map(decode).collect();
         Self { groups, valid }
-    }
-
-    fn flat(&self) -> &[Stored] {
-        self.groups.as_flattened().as_flattened()
     }
 
     /// One verdict for each of the first `count` points.
@@ -94,10 +90,10 @@ impl<V: Lanes> EightLanes<V> {
         }
     }
 
-    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> Computed {
+    pub fn vartime_commit(&self, plan: &Plan, batch: &Batch) -> (Computed, Decoded) {
         let live = batch.credentials.len();
         if live == 0 {
-            return Computed::default();
+            return (Computed::default(), Decoded::Lanes(Vec::new()));
         }
         // The credentials come last: their membership was checked with the list.
         let all = batch.points.iter().chain(&batch.credentials).copied();
@@ -105,14 +101,35 @@ impl<V: Lanes> EightLanes<V> {
         let verdicts = points.verdicts::<V>(self.witness, batch.points.len());
         let members =
             verdicts.chunks(plan.points).map(|of_one| of_one.iter().all(|&verdict| verdict == MEMBER));
-        let mut work = Work { engine: self, plan, batch, points: points.flat(), live, sums: Vec::new() };
+        let points = points.groups.into_flattened().into_flattened();
+        let mut work = Work { engine: self, plan, batch, points: &points, live, sums: Vec::new() };
         let mut results = Vec::with_capacity((plan.commitments + plan.sums.len()) * live.div_ceil(8));
         work.sum(&mut results);
         let mut scratch = Scratch::default();
         for queue in &plan.queues {
             work.multiply(queue, &mut scratch, &mut results);
         }
-        Computed { members: members.collect(), ..work.encode(&results) }
+        let computed = Computed { members: members.collect(), ..work.encode(&results) };
+        (computed, Decoded::Lanes(points))
+    }
+
+    pub fn vartime_columns(&self, plan: &Plan, decoded: &Decoded, weights: &[u64]) -> Vec<Encoding> {
+        let mut columns = Vec::new();
+        if let Decoded::Lanes(points) = decoded {
+            for first in (0..plan.points).step_by(8) {
+                let lanes = std::array::from_fn(|lane| (first + lane).min(plan.points - 1));
+                columns.push(V::outline(self.witness, Column { points, lanes, step: plan.points, weights }));
+            }
+        }
+        let mut encodings = self.encode(&columns).into_flattened();
+        encodings.truncate(plan.points);
+        encodings
+    }
+
+    fn encode(&self, points: &[Projective<V>]) -> Vec<[Encoding; 8]> {
+        let mut encodings = vec![[[0; 32]; 8]; points.len()];
+        V::outline(self.witness, Encode { points, products: &mut Vec::new(), encodings: &mut encodings });
+        encodings
     }
 }
 
@@ -190,9 +207,7 @@ impl<V: Lanes> Work<'_, V> {
     }
 
     fn encode(&self, results: &[Projective<V>]) -> Computed {
-        let mut encodings = vec![[[0; 32]; 8]; results.len()];
-        let job = Encode { points: results, products: &mut Vec::new(), encodings: &mut encodings };
-        V::outline(self.engine.witness, job);
+        let encodings = self.engine.encode(results);
         let mut out = Computed {
             points: vec![[0; 32]; self.live * self.plan.commitments],
             sums: vec![[0; 32]; self.live * self.plan.sums.len()],

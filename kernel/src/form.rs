@@ -2,7 +2,7 @@
 //!
 //! Belenios specification 2.0 to 3.3, "Ballots": members in order, nothing between them, as canonicity
 //! demands. A text that departs from the form in one byte is not read at all.
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::decode8::Encoding;
 use crate::multi8::Words;
@@ -15,7 +15,8 @@ pub struct Form {
     opening: Vec<u8>,
     questions: Vec<Question>,
     choices: usize,
-    credentials: HashSet<Encoding>,
+    /// The weight of each listed credential.
+    weights: HashMap<Encoding, u64>,
 }
 
 /// What was read of the ballots that have the form, ballot after ballot.
@@ -36,6 +37,7 @@ pub struct Proof {
 /// Parts of the text of one ballot that has the form.
 pub struct Parsed<'a> {
     pub credential: Encoding,
+    pub weight: u64,
     pub credential_text: &'a [u8],
     pub choices: Vec<Choice<'a>>,
     /// The place of `,"signature"`.
@@ -52,13 +54,18 @@ pub struct Choice<'a> {
 
 impl Form {
     /// `uuid` and `fingerprint` need no escapes in JSON.
-    pub fn new(uuid: &str, fingerprint: &str, questions: &[Question], credentials: &[Encoding]) -> Self {
+    pub fn new(
+        uuid: &str,
+        fingerprint: &str,
+        questions: &[Question],
+        weights: HashMap<Encoding, u64>,
+    ) -> Self {
         let opening = format!(r#"{{"election_uuid":"{uuid}","election_hash":"{fingerprint}","credential":""#);
         Self {
             opening: opening.into_bytes(),
             questions: questions.to_vec(),
             choices: questions.iter().map(Question::choices).sum(),
-            credentials: credentials.iter().copied().collect(),
+            weights,
         }
     }
 
@@ -79,9 +86,7 @@ impl Form {
         let mut reader = Reader::new(text);
         reader.literal(&self.opening)?;
         let (credential_text, credential) = reader.point()?;
-        if !self.credentials.contains(&credential) {
-            return None;
-        }
+        let weight = *self.weights.get(&credential)?;
         let mut choices = Vec::with_capacity(self.choices);
         reader.literal(br#"","answers":["#)?;
         for (index, question) in self.questions.iter().enumerate() {
@@ -95,7 +100,7 @@ impl Form {
         reader.literal(br#"","proof":"#)?;
         batch.proofs.push(read_proof(&mut reader)?);
         reader.literal(b"}}")?;
-        reader.at_end().then_some(Parsed { credential, credential_text, choices, signed, announced })
+        reader.at_end().then_some(Parsed { credential, weight, credential_text, choices, signed, announced })
     }
 }
 

@@ -136,7 +136,9 @@ pub fn vartime_sum_axis(
     let partial = map_chunks(rows, 256, threads, |range| {
         let items = points_at(points, &(range.start * columns..range.end * columns))?;
         let weights = weights.map(|all| &all[range]);
-        Ok((0..columns).map(|column| column_sum(&items, column, columns, weights)).collect::<Vec<_>>())
+        Ok((0..columns)
+            .map(|column| vartime_column_sum(&items, column, columns, weights))
+            .collect::<Vec<_>>())
     })?;
     let mut sums = vec![EdwardsPoint::identity(); columns];
     for part in partial {
@@ -148,7 +150,8 @@ pub fn vartime_sum_axis(
 }
 
 /// One bit of the weights at a time, from the top: as many additions as bits that are set.
-fn column_sum(
+#[must_use]
+pub fn vartime_column_sum(
     items: &[EdwardsPoint],
     column: usize,
     columns: usize,

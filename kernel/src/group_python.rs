@@ -50,7 +50,7 @@ impl<'py> FromPyObject<'_, 'py> for Octets {
     }
 }
 
-fn same_length(counts: &[(usize, &str)]) -> PyResult<usize> {
+pub fn same_length(counts: &[(usize, &str)]) -> PyResult<usize> {
     let (first, first_name) = counts[0];
     for &(count, name) in counts {
         if count != first {

@@ -346,6 +346,42 @@ impl<V: Lanes> Job<V> for Sum<'_> {
     }
 }
 
+/// The sum over the rows of an array, each times its weight, of eight of its columns.
+pub struct Column<'a> {
+    pub points: &'a [Stored],
+    pub lanes: [usize; 8],
+    pub step: usize,
+    pub weights: &'a [u64],
+}
+
+impl<V: Lanes> Job<V> for Column<'_> {
+    type Output = Projective<V>;
+
+    /// One bit of the weights at a time, from the top.
+    #[inline(always)]
+    fn run(self, witness: V::Witness) -> Projective<V> {
+        let mut all = 0;
+        for weight in self.weights {
+            all |= weight;
+        }
+        let mut sum = Completed::<V>::identity(witness);
+        for bit in (0..64 - all.leading_zeros()).rev() {
+            sum = sum.projective().double();
+            for row in 0..self.weights.len() {
+                if self.weights[row] >> bit & 1 == 0 {
+                    continue;
+                }
+                let mut lanes = [&self.points[0]; 8];
+                for lane in 0..8 {
+                    lanes[lane] = &self.points[self.lanes[lane] + self.step * row];
+                }
+                sum = sum.summand().add(&Extended::<V>::load(witness, lanes).cached(), 0);
+            }
+        }
+        sum.projective()
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

@@ -81,6 +81,7 @@ def open_box(election: Election, credentials: Credentials, *, threads: int = 1) 
             threads=threads,
         )
     except (ValueError, OverflowError):
-        # A question or a weight beyond the kernel's bounds, or a credential that is no element: the protocol says what.
+        # A question or a weight beyond the kernel's bounds, or a credential that is no element: the protocol
+        # says what.
         return box
     return BatchBox(box, context, threads)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 
+import edwards as ed
 import pytest
 
 from limpide import _kernel as kernel
-
-from . import edwards as ed
 
 RANDOM = random.Random("the group")
 LOW = ed.low_order_points()
@@ -32,19 +31,28 @@ def scalars(items: list[int]) -> bytes:
     return b"".join(map(ed.scalar, items))
 
 
-def test_decode_gives_one_verdict_per_encoding() -> None:
+@pytest.mark.parametrize("engine", kernel.engines())
+def test_decode_gives_one_verdict_per_encoding(engine: str) -> None:
     good = some_points(12)
     mixed = [ed.add(point, low) for point in good[:4] for low in LOW]
     not_canonical = [y.to_bytes(32, "little") for y in range(ed.p, 2**255)]
     signed_zero = [(1 | 1 << 255).to_bytes(32, "little"), ((ed.p - 1) | 1 << 255).to_bytes(32, "little")]
     off_curve = [y.to_bytes(32, "little") for y in range(40) if ed.decode(y.to_bytes(32, "little")) is None]
-    verdicts = kernel.vartime_decode(
-        points(good + mixed + LOW) + b"".join(not_canonical + signed_zero + off_curve)
-    )
+    encodings = [*map(ed.encode, good + mixed + LOW), *not_canonical, *signed_zero, *off_curve]
     expected = [0] * 12 + [0 if i % 8 == 0 else 2 for i in range(32)] + [0] + [2] * 7
     expected += [1] * len(not_canonical + signed_zero + off_curve)
-    assert list(verdicts) == expected
+    assert list(kernel.vartime_decode(b"".join(encodings), engine=engine)) == expected
     assert len(not_canonical) == 19
+    # Every encoding in every lane, among good neighbours.
+    for lane in range(8):
+        for encoding, verdict in zip(encodings[12:], expected[12:], strict=True):
+            nine = [encodings[i] for i in range(9)]
+            nine[lane] = encoding
+            assert list(kernel.vartime_decode(b"".join(nine), engine=engine)) == [
+                verdict if i == lane else 0 for i in range(9)
+            ]
+        if engine == "emulated":
+            break
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 65])

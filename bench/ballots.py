@@ -152,7 +152,11 @@ def judge(path: Path, cores: int) -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     quiet = min(anchors, default=anchor())
     usual = statistics.median(anchors or [quiet])
-    print(json.dumps({"seconds": seconds, "quiet": quiet, "usual": usual, "megabytes": memory, "ballots": verdict.ballots}))
+    print(
+        json.dumps(
+            {"seconds": seconds, "quiet": quiet, "usual": usual, "megabytes": memory, "ballots": verdict.ballots}
+        )
+    )
 
 
 def measured(path: Path, cores: int) -> dict[str, float]:
@@ -212,7 +216,9 @@ def bench_field(folder: Path, count: int = 1000) -> None:
         alone_folder.mkdir()
         shutil.copy(path, alone_folder)
         start = time.perf_counter()
-        subprocess.run(["belenios-tool", "election", "verify", "--dir", alone_folder], check=True, capture_output=True)
+        subprocess.run(
+            ["belenios-tool", "election", "verify", "--dir", alone_folder], check=True, capture_output=True
+        )
         stock = time.perf_counter() - start
         figures |= {"stock_ms_a_ballot": 1e3 * stock / count, "times_faster": stock / ours}
     say(f"verify BELENIOS-2048, {count} ballots", **figures)

@@ -173,7 +173,9 @@ def random_bits(question: Homomorphic, draw: Draw) -> list[int]:
     n = len(question.answers)
     if question.blank and draw(4) == 0:
         return [1, *[0] * n]
-    chosen = set(sorted(range(n), key=lambda _: draw(2**30))[: question.min + draw(question.max - question.min + 1)])
+    chosen = set(
+        sorted(range(n), key=lambda _: draw(2**30))[: question.min + draw(question.max - question.min + 1)]
+    )
     return [0] * question.blank + [int(i in chosen) for i in range(n)]
 
 

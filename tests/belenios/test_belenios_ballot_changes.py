@@ -72,7 +72,16 @@ def changes(group: Any, leaf: str) -> list[object]:
         low = slow.add(point, (0, slow.P - 1))
         mixed = f"{low[1] | (low[0] & 1) << 255:064x}"
         negated = slow.encode((slow.P - point[0], point[1]))
-        return [mixed, negated, ORDER_2, ORDER_4, NOT_CANONICAL, leaf.upper() + "", leaf[:-1], group.encode(group.one)]
+        return [
+            mixed,
+            negated,
+            ORDER_2,
+            ORDER_4,
+            NOT_CANONICAL,
+            leaf.upper() + "",
+            leaf[:-1],
+            group.encode(group.one),
+        ]
     if leaf.isdecimal():
         n = int(leaf)
         return [str(n + 1), str(n + group.q), "0" + leaf, "-" + leaf, n, "", "0" if n else "1"]

@@ -219,7 +219,7 @@ def test_elections_that_cannot_be_read(old: bytes, new: bytes) -> None:
 def test_wrapped_homomorphic_questions_are_read() -> None:
     small = three_voters()
     start = small.election.raw.index(b'{"answers"')
-    end = small.election.raw.index(b"]", small.election.raw.index(b'"question":')) 
+    end = small.election.raw.index(b"]", small.election.raw.index(b'"question":'))
     bare = small.election.raw[start:end]
     wrapped = b'{"type":"Homomorphic","value":' + bare + b',"extra":["hint"]}'
     assert read_election(small.election.raw.replace(bare, wrapped)).questions == small.election.questions

@@ -166,7 +166,9 @@ def test_our_decryption_has_the_factors_of_theirs(case: str) -> None:
     assert verdict.election is not None
     assert verdict.tally is not None
     x = read_private_key(verdict.election.suite, (folder / "trustee_1.privkey").read_bytes())
-    ours = read_partial(verdict.election, partial_decryption(verdict.election, x, verdict.tally, _draw), verdict.tally)
+    ours = read_partial(
+        verdict.election, partial_decryption(verdict.election, x, verdict.tally, _draw), verdict.tally
+    )
     assert ours.factors == verdict.decryptions[1]
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from limpide.belenios.group import Base
 from limpide.belenios.suite import VERSION, Suite, suite
-from limpide.belenios.wire import SmallInt, Wire, b64_sha256, decode, decode_once, encode
+from limpide.belenios.wire import SmallInt, Wire, b64_sha256, decode, encode
 from limpide.canonical import NotCanonical, Refused
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -130,7 +130,7 @@ class ElectionText(Wire, frozen=True, kw_only=True):
 
 def read_election(raw: bytes) -> Election:
     """The election in ``raw``; raises a ``LimpideError`` of clauses 7.9 or 7.10."""
-    text = decode_once(ElectionText, raw, "7.9")
+    text = decode(ElectionText, raw, "7.9")
     if text.version != VERSION:
         raise Refused("7.9", f"unknown crypto version {text.version}", version=text.version)
     check_uuid(text.uuid)

@@ -118,7 +118,9 @@ def _ballot_event(parent: str | None, height: int, payload: str) -> bytes:
     )
 
 
-def _read_event(record: Record, parent: str | None, height: int, data: tuple[Record, ...]) -> Iterator[Event | Fault]:
+def _read_event(
+    record: Record, parent: str | None, height: int, data: tuple[Record, ...]
+) -> Iterator[Event | Fault]:
     subject = f"event {height}"
     try:
         text = decode_exact(EventText, record.content, "7.4")
@@ -194,9 +196,12 @@ class EventWriter:
         self._height += 1
 
 
-def read_owned(event: Event) -> tuple[int, Record]:
-    """Owner and object of a shuffle or partial decryption whose data was found in order."""
-    return decode(OwnedText, event.data[-1].content, "7.6").owner, event.data[-2]
+def read_owned(event: Event) -> tuple[int, Record] | None:
+    """Owner and object of a shuffle or partial decryption; none where the fault is known already (7.6)."""
+    try:
+        return decode(OwnedText, event.data[-1].content, "7.6").owner, event.data[-2]
+    except LimpideError:
+        return None
 
 
 def _brings(text: EventText, data: Sequence[Record]) -> bool:

@@ -16,7 +16,7 @@ from limpide.belenios.faults import Fault, attempt
 from limpide.belenios.group import Element, Group
 from limpide.belenios.proofs import check_knowledge, check_signature, read_proof
 from limpide.belenios.suite import Suite
-from limpide.belenios.wire import ProofText, SignedText, SmallInt, Wire, decode, decode_once, encode
+from limpide.belenios.wire import ProofText, SignedText, SmallInt, Wire, decode, encode
 from limpide.canonical import InvalidProof, NotCanonical
 
 
@@ -113,7 +113,7 @@ class Trustees:
 def read_trustees(suite: Suite, raw: bytes) -> Trustees:
     """Trustees whose keys are members of the group; nothing is proven yet. Raises a ``LimpideError``."""
     items: list[Trustee] = []
-    for kind, value in decode_once(_PAIRS, raw, "7.11"):
+    for kind, value in decode(_PAIRS, raw, "7.11"):
         if kind == "Single":
             text = decode(KeyText, value, "7.11")
             (key,) = suite.group.decode([text.public_key], "7.12")
@@ -167,7 +167,7 @@ def evaluate(group: Group, commitments: Sequence[Element], j: int) -> Element:
 
 def read_certificate(group: Group, signed: SignedText) -> tuple[CertificateText, Element, Element]:
     """The message of a certificate with its keys ``vk`` and ``ek``. Raises a ``LimpideError``."""
-    text = decode_once(CertificateText, signed.message.encode(), "7.13")
+    text = decode(CertificateText, signed.message.encode(), "7.13")
     vk, ek = group.decode([text.verification, text.encryption], "7.13")
     return text, vk, ek
 
@@ -182,7 +182,7 @@ def check_certificate(suite: Suite, signed: SignedText, expected: ContextText) -
 
 def read_coefficients(group: Group, signed: SignedText, threshold: int) -> tuple[Element, ...]:
     """The commitments of one trustee, exactly ``threshold`` members. Raises a ``LimpideError``."""
-    text = decode_once(CoefficientsText, signed.message.encode(), "7.14")
+    text = decode(CoefficientsText, signed.message.encode(), "7.14")
     if len(text.coefexps) != threshold:
         raise NotCanonical("7.14", "not as many coefficients as the threshold", reason="coefficients")
     return group.decode(text.coefexps, "7.14")

@@ -295,10 +295,11 @@ class _Reader:
         self.stream.seek(here)
 
     def _shuffle(self, event: Event) -> None:
-        if self.box is None or self.trustees is None or self.tally is None:
+        owned = read_owned(event)
+        if self.box is None or self.trustees is None or self.tally is None or owned is None:
             return
         election = self.box.election
-        owner, record = read_owned(event)
+        owner, record = owned
         subject = f"shuffle of trustee {owner}"
         if owner in self.shufflers or not 1 <= owner <= len(self.trustees.shares):
             self.faults.append(Fault("7.44", subject, {"owner": owner}))
@@ -318,9 +319,10 @@ class _Reader:
         )
 
     def _partial_decryption(self, event: Event) -> None:
-        if self.box is None or self.trustees is None or self.tally is None:
+        owned = read_owned(event)
+        if self.box is None or self.trustees is None or self.tally is None or owned is None:
             return
-        owner, record = read_owned(event)
+        owner, record = owned
         subject = f"trustee {owner}"
         if owner in self.decrypters or not 1 <= owner <= len(self.trustees.shares):
             self.faults.append(Fault("7.45", subject, {"owner": owner}))

@@ -62,29 +62,24 @@ def encode(value: object) -> bytes:
 
 
 def decode(kind: type[T], data: bytes | str | msgspec.Raw, clause: str) -> T:
-    """The value of type ``kind`` that ``data`` holds; raises ``NotCanonical`` with ``clause``."""
+    """The value of type ``kind`` that ``data`` holds; raises ``NotCanonical`` with ``clause``.
+
+    An object that names a member twice is refused: readers could take it either way.
+    """
+    value = _parse(kind, data, clause)
+    text = data if isinstance(data, str) else bytes(data)
     try:
-        value: T = _decoder(cast("Hashable", kind)).decode(data)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        json.loads(text, object_pairs_hook=_distinct)
+    except (ValueError, RecursionError) as error:
         raise _malformed(clause, error) from None
     return value
 
 
 def decode_exact(kind: type[T], data: bytes | msgspec.Raw, clause: str) -> T:
     """As ``decode``, and refuses every byte string but the one that ``encode`` gives."""
-    value = decode(kind, data, clause)
+    value = _parse(kind, data, clause)
     if encode(value) != bytes(data):
         raise NotCanonical(clause, "not in canonical form", reason="not in canonical form")
-    return value
-
-
-def decode_once(kind: type[T], data: bytes, clause: str) -> T:
-    """As ``decode``, and refuses an object that names a member twice, which readers could take either way."""
-    value = decode(kind, data, clause)
-    try:
-        json.loads(data, object_pairs_hook=_distinct)
-    except (ValueError, RecursionError) as error:
-        raise _malformed(clause, error) from None
     return value
 
 
@@ -119,6 +114,14 @@ def b64(digest: bytes) -> str:
 def b64_sha256(data: bytes) -> str:
     """The fingerprint of ``data``."""
     return b64(hashlib.sha256(data).digest())
+
+
+def _parse(kind: type[T], data: bytes | str | msgspec.Raw, clause: str) -> T:
+    try:
+        value: T = _decoder(cast("Hashable", kind)).decode(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        raise _malformed(clause, error) from None
+    return value
 
 
 def _malformed(clause: str, error: Exception) -> NotCanonical:

@@ -15,9 +15,9 @@ The tree of errors, all that a public function of Limpide may raise:
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 
@@ -29,7 +29,9 @@ MAX_ENTRY = 60_000
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 """A number of people or papers."""
-Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_REASON = 200
+"""Characters of a parser's complaint that an error keeps: it may quote what it read."""
+Sha256Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class LimpideError(Exception):
@@ -75,9 +77,10 @@ def decode(kind: type[T], data: bytes, *, limit: int = MAX_ENTRY, clause: str = 
     if len(data) > limit:
         raise NotCanonical("1.2", f"{len(data)} bytes, at most {limit}", size=len(data), limit=limit)
     try:
-        value: T = _decoder(kind).decode(data)
+        value: T = _decoder(cast("Hashable", kind)).decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise NotCanonical(clause, f"not the expected form: {error}", reason=str(error)) from None
+        reason = str(error)[:_REASON]
+        raise NotCanonical(clause, f"not the expected form: {reason}", reason=reason) from None
     if _ENCODER.encode(value) != data:
         raise NotCanonical(clause, "not in canonical form", reason="not in canonical form")
     return value
@@ -97,5 +100,5 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 @cache
-def _decoder(kind: Any) -> Any:  # noqa: ANN401 - a msgspec decoder is generic in what it decodes
+def _decoder(kind: Hashable) -> Any:  # noqa: ANN401 - a msgspec decoder is generic in what it decodes
     return msgspec.json.Decoder(kind, strict=True)

@@ -30,7 +30,8 @@ from limpide.belenios.logarithm import Logarithms
 from limpide.belenios.suite import Suite, suite
 from limpide.belenios.tally import EncryptedTally, encrypted_tally, write_sized, write_tally
 from limpide.belenios.trustees import Trustees, read_trustees
-from limpide.belenios.verification import Verdict, verify
+from limpide.belenios.verdict import Verdict
+from limpide.belenios.verification import verify
 from limpide.belenios.wire import encode
 
 VECTORS = Path(__file__).parents[2] / "vectors/belenios"
@@ -68,11 +69,11 @@ def make_keys(s: Suite, singles: int, threshold: tuple[int, int] | None, draw: D
         polys = {i: steps.polynomial(agreed, seeds[i], certs, draw) for i in seeds}
         inputs = steps.route(agreed, certs, polys)
         outputs = {}
-        for i in seeds:
-            outputs[i], faults = steps.share(agreed, seeds[i], certs, inputs[i], draw)
+        for i, seed in seeds.items():
+            outputs[i], faults = steps.share(agreed, seed, certs, inputs[i], draw)
             assert not faults
             sealed = json.loads(outputs[i])["private_key"]
-            secret[singles + i] = steps.open_share(s, seeds[i], sealed)
+            secret[singles + i] = steps.open_share(s, seed, sealed)
         items.append(("Pedersen", steps.assemble(agreed, certs, polys, outputs)))
     return Keys(encode(items), secret)
 
@@ -163,7 +164,7 @@ def open_small(
         uuid=UUID, name="Primary", description="“Essai” \x7f", chosen=s, public_key=y, questions=questions
     )
     codes = [draw_code(draw) for _ in range(voters)]
-    each = weights or [None] * voters
+    each: Sequence[int | None] = weights or [None] * voters
     entries = [(public_credential(code, UUID, s.group), w) for code, w in zip(codes, each, strict=True)]
     credentials = write_credentials(s.group, entries)
     return Small(read_election(raw), trustees, keys, codes, credentials, list(weights or [1] * voters))

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import tarfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -69,8 +71,6 @@ def test_rewriting_changes_nothing() -> None:
 
 
 def test_a_header_block_is_what_tar_expects() -> None:
-    import tarfile
-
     with tarfile.open(fileobj=io.BytesIO(whole())) as tar:
         names = tar.getnames()
     assert names[0] == "BELENIOS"
@@ -80,7 +80,7 @@ def test_a_header_block_is_what_tar_expects() -> None:
 
 
 CUTS: list[tuple[Callable[[bytes], bytes], str]] = [
-    (lambda a: b"", "7.1"),
+    (lambda _: b"", "7.1"),
     (lambda a: a[512 * 2 :], "7.1"),
     (lambda a: a[:700], "7.2"),
     (lambda a: a[:-1], "7.2"),
@@ -142,13 +142,14 @@ def test_events_out_of_order_or_with_other_data(change: Callable[[list[Step]], o
 def test_a_broken_chain() -> None:
     records = records_of(whole())
     events = [i for i, (kind, _) in enumerate(records) if kind == "event"]
-    for position, change in (
+    changes: list[tuple[int, Callable[[Any], object]]] = [
         (1, lambda e: e.update(height=5)),
         (1, lambda e: e.update(parent="0" * 64)),
         (0, lambda e: e.update(parent="0" * 64)),
         (2, lambda e: e.pop("parent")),
         (2, lambda e: e.update(type="Other")),
-    ):
+    ]
+    for position, change in changes:
         copy = list(records)
         event = json.loads(copy[events[position]][1])
         change(event)
@@ -258,12 +259,13 @@ def test_who_may_shuffle_and_when() -> None:
     (path,) = (VECTORS / "ed25519-nh-lists").glob("*.bel")
     good = steps_of(path.read_bytes())
     places = [i for i, step in enumerate(good) if step[0] == "Shuffle"]
-    for change, clause in (
+    changes: list[tuple[Callable[[list[Step]], object], str]] = [
         (lambda s: s[places[1]][1].__setitem__(1, s[places[1]][1][1].replace(b'"owner":2', b'"owner":1')), "7.44"),
         (lambda s: s[places[1]][1].__setitem__(1, s[places[1]][1][1].replace(b'"owner":2', b'"owner":3')), "7.44"),
         (lambda s: s.remove(("EndShuffles", [])), "7.5"),
         (lambda s: s.__delitem__(slice(places[0], places[1] + 2)), "7.5"),
-    ):
+    ]
+    for change, clause in changes:
         steps = steps_of(path.read_bytes())
         change(steps)
         assert clause in clauses(verdict_of(chained(steps)))

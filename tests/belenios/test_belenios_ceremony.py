@@ -12,7 +12,15 @@ from limpide.belenios import ceremony as steps
 from limpide.belenios.ceremony import Ceremony
 from limpide.belenios.channel import receive, send, sign
 from limpide.belenios.decryption import lagrange
-from limpide.belenios.keys import draw_seed, public_key, read_private_key, read_seed, seed_exponent, write_private_key
+from limpide.belenios.faults import Fault
+from limpide.belenios.keys import (
+    draw_seed,
+    public_key,
+    read_private_key,
+    read_seed,
+    seed_exponent,
+    write_private_key,
+)
 from limpide.belenios.suite import suite
 from limpide.belenios.trustees import check_trustees, read_trustees
 from limpide.belenios.wire import encode
@@ -58,9 +66,7 @@ def test_any_k_shares_and_no_fewer_make_the_key(k: int, n: int) -> None:
     raw = encode([("Pedersen", steps.assemble(p.agreed, p.certs, p.polynomials, p.outputs))])
     trustees = read_trustees(SUITE, raw)
     assert list(check_trustees(SUITE, trustees)) == []
-    shares = {
-        i: steps.open_share(SUITE, p.seeds[i], json.loads(p.outputs[i])["private_key"]) for i in p.seeds
-    }
+    shares = {i: steps.open_share(SUITE, p.seeds[i], json.loads(p.outputs[i])["private_key"]) for i in p.seeds}
     assert [group.g.power(shares[i]) for i in sorted(shares)] == list(trustees.shares)
     for start in range(n - k + 1):
         chosen = list(shares)[start : start + k]
@@ -75,7 +81,7 @@ def test_thresholds_that_make_no_sense(k: int, n: int) -> None:
         Ceremony(SUITE, n, k)
 
 
-def named(faults: list[steps.Fault]) -> list[tuple[str, str]]:
+def named(faults: list[Fault]) -> list[tuple[str, str]]:
     return [(fault.clause, fault.subject) for fault in faults]
 
 
@@ -139,9 +145,7 @@ def test_false_polynomials_are_named() -> None:
 
 def test_a_trustee_who_sends_another_value_is_named_by_its_victim() -> None:
     p = played()
-    _, ek = (
-        SUITE.group.g.power(seed_exponent(SUITE, purpose, p.seeds[2])) for purpose in ("sk", "dk")
-    )
+    _, ek = (SUITE.group.g.power(seed_exponent(SUITE, purpose, p.seeds[2])) for purpose in ("sk", "dk"))
     cheater = seed_exponent(SUITE, "sk", p.seeds[3])
     wrong = send(SUITE, cheater, ek, '{"secret":"12345"}', DRAW)
     p.polynomials[3] = altered(p.polynomials[3], lambda t: t["secrets"].__setitem__(1, wrong))

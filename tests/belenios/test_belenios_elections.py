@@ -16,7 +16,7 @@ from small_elections import (
 
 from limpide.belenios.ballots import check_ballot, tracking_number
 from limpide.belenios.casting import make_ballot
-from limpide.belenios.election import Homomorphic, Lists, NonHomomorphic, read_election
+from limpide.belenios.election import Homomorphic, Lists, NonHomomorphic, Question, read_election
 from limpide.belenios.group import Element
 from limpide.belenios.logarithm import Logarithms
 from limpide.belenios.suite import suite
@@ -155,7 +155,7 @@ def test_a_blank_vote_excludes_any_other() -> None:
 
 
 def test_ballots_are_made_for_homomorphic_questions_only() -> None:
-    asked = [NonHomomorphic("Rank", ("a", "b")), Lists("List", (("A", "a1"), ("B", "b1", "b2")))]
+    asked: list[Question] = [NonHomomorphic("Rank", ("a", "b")), Lists("List", (("A", "a1"), ("B", "b1", "b2")))]
     small = open_small("Ed25519", asked, 1, draw=drawer(12))
     assert small.election.questions == tuple(asked)
     with pytest.raises(Refused):
@@ -226,7 +226,7 @@ def test_wrapped_homomorphic_questions_are_read() -> None:
 
 
 def test_values_take_the_shape_of_the_questions() -> None:
-    asked = [Lists("List", (("A", "a1"), ("B", "b1", "b2"))), one_of(2)]
+    asked: list[Question] = [Lists("List", (("A", "a1"), ("B", "b1", "b2"))), one_of(2)]
     small = open_small("Ed25519", asked, 1, draw=drawer(14))
     assert nest(small.election, [[1, 2, 3, 4, 5], [6, 7]]) == [[[1, 2], [3, 4, 5]], [6, 7]]
     assert clauses(verdict_of(b"")) == ["7.1"]

@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_openings_hide_themselves() -> None:
 def test_errors_repeat_no_secret() -> None:
     small = open_small("Ed25519", [one_of(3)], 1, draw=drawer("secrets"))
     group = small.election.suite.group
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: exponent(f"{MARKER}", small.election.uuid, group),
         lambda: exponent(small.codes[0][:-1] + "l", "0", group),
         lambda: read_private_key(small.election.suite, f'"{MARKER}x"'.encode()),
@@ -78,7 +79,15 @@ def test_codes_of_both_shapes() -> None:
             assert exponent(code, "1" * 14, group) != exponent(code, "2" * 14, group)
     code = draw_old_code(draw)
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
-    for other in (wrong, "", "x", code.replace("-", ""), code + "-", "0" * 5 + "-" + "0" * 6 + "-00000-000000", "é-" * 4):
+    for other in (
+        wrong,
+        "",
+        "x",
+        code.replace("-", ""),
+        code + "-",
+        "0" * 5 + "-" + "0" * 6 + "-00000-000000",
+        "é-" * 4,
+    ):
         with pytest.raises(InvalidSignature):
             exponent(other, "1" * 14, group)
 

@@ -18,7 +18,8 @@ from limpide.belenios.election import Homomorphic
 from limpide.belenios.keys import read_private_key, write_private_key
 from limpide.belenios.suite import suite
 from limpide.belenios.tally import write_tally
-from limpide.belenios.verification import Verdict, verify
+from limpide.belenios.verdict import Verdict
+from limpide.belenios.verification import verify
 from limpide.belenios.wire import encode
 from limpide.roles import ballot_box
 from limpide.roles.credential_authority import draw_credentials
@@ -193,7 +194,9 @@ def test_an_election_of_ours_with_ballots_of_both(tmp_path: Path) -> None:
 def asked(draw: st.DrawFn) -> Homomorphic:
     count = draw(st.integers(2, 6))
     low = draw(st.integers(0, 2))
-    return Homomorphic("?", tuple(map(str, range(count))), low, draw(st.integers(low, min(count, 3))), draw(st.booleans()))
+    return Homomorphic(
+        "?", tuple(map(str, range(count))), low, draw(st.integers(low, min(count, 3))), draw(st.booleans())
+    )
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -19,7 +19,8 @@ from limpide.belenios.election import NonHomomorphic, read_election
 from limpide.belenios.keys import partial_decryption, read_private_key, seed_exponent
 from limpide.belenios.suite import Suite, suite
 from limpide.belenios.tally import nest, read_tally, write_tally
-from limpide.belenios.verification import Verdict, verify
+from limpide.belenios.verdict import Verdict
+from limpide.belenios.verification import verify
 
 PRIMITIVES = json.loads((VECTORS / "primitives.json").read_text())
 POSITIVE = sorted(path.parent.name for path in VECTORS.glob("*/result.json"))

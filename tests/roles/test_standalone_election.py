@@ -12,18 +12,18 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from limpide.roles import ballot_box_commands, credential_authority, trustee, voter
+from limpide.commands import ballot_box, credentials, trustee, voter
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/standalone-election.md"
 SHIM = """
-from limpide.roles import ballot_box_commands, credential_authority, trustee, voter
+from limpide.commands import ballot_box, credentials, trustee, voter
 import typer
 app = typer.Typer()
-app.add_typer(credential_authority.app, name="credentials")
+app.add_typer(credentials.app, name="credentials")
 app.add_typer(trustee.app, name="trustee")
 app.add_typer(voter.app, name="voter")
-app.add_typer(ballot_box_commands.app, name="ballot-box")
+app.add_typer(ballot_box.app, name="ballot-box")
 if __name__ == "__main__":
     app()
 """
@@ -31,10 +31,10 @@ if __name__ == "__main__":
 
 def app() -> typer.Typer:
     found = typer.Typer()
-    found.add_typer(credential_authority.app, name="credentials")
+    found.add_typer(credentials.app, name="credentials")
     found.add_typer(trustee.app, name="trustee")
     found.add_typer(voter.app, name="voter")
-    found.add_typer(ballot_box_commands.app, name="ballot-box")
+    found.add_typer(ballot_box.app, name="ballot-box")
     return found
 
 
@@ -48,7 +48,12 @@ def walk(folder: Path, options: str = "") -> subprocess.CompletedProcess[str]:
     making = "generate|certify|polynomial|route|share|assemble|trustees|open"
     script = "\n".join(blocks)
     if options:
-        script = re.sub(rf"^(limpide (?:trustee|credentials|ballot-box) (?:{making}) .*)$", rf"\1 {options}", script, flags=re.M)
+        script = re.sub(
+            rf"^(limpide (?:trustee|credentials|ballot-box) (?:{making}) .*)$",
+            rf"\1 {options}",
+            script,
+            flags=re.MULTILINE,
+        )
     prefix = f'set -euo pipefail\nlimpide() {{ "{sys.executable}" "{folder}/shim.py" "$@"; }}\n'
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(folder / "cache")
@@ -70,7 +75,11 @@ def test_the_page_does_what_it_says(tmp_path: Path) -> None:
     for code in json.loads((tmp_path / "authority/private_creds.json").read_text()).values():
         assert code not in said
         for path in tmp_path.rglob("*"):
-            if path.is_file() and path.suffix != ".pyc" and path.name not in {"private_creds.json", "ada.code", "grace.code"}:
+            if (
+                path.is_file()
+                and path.suffix != ".pyc"
+                and path.name not in {"private_creds.json", "ada.code", "grace.code"}
+            ):
                 assert code.encode() not in path.read_bytes()
 
 
@@ -86,7 +95,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     template = {"description": "", "name": "n", "questions": [question]}
     (folder / "template.json").write_text(json.dumps(template))
     named = ("--trustees", folder / "trustees.json", "--credentials", folder / "public_creds.json")
-    done = run("ballot-box", "open", folder, "--uuid", uuid, "--template", folder / "template.json", *named, "--json")
+    done = run(
+        "ballot-box", "open", folder, "--uuid", uuid, "--template", folder / "template.json", *named, "--json"
+    )
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["uuid"] == uuid
     for number, code in json.loads((folder / "private_creds.json").read_text()).items():
@@ -114,14 +125,18 @@ def test_what_is_refused_and_how(opened: Path) -> None:
     assert run("ballot-box", "add", opened, opened / "one.ballot").exit_code == 0
     done = run("ballot-box", "add", opened, opened / "one.ballot")
     assert (done.exit_code, "7.38" in done.stderr) == (1, True)
-    (opened / "false.ballot").write_bytes((opened / "one.ballot").read_bytes().replace(b'"response":"', b'"response":"1', 1))
+    (opened / "false.ballot").write_bytes(
+        (opened / "one.ballot").read_bytes().replace(b'"response":"', b'"response":"1', 1)
+    )
     done = run("ballot-box", "add", opened, opened / "false.ballot")
     assert (done.exit_code, "[7." in done.stderr) == (1, True)
     assert run("ballot-box", "verify", opened).exit_code == 0
     found = run("voter", "find", opened, good.stdout.split(": ")[1].strip(), "--json")
     assert json.loads(found.stdout) == {"ballot": 0, "event": 1}
     assert run("voter", "find", opened, "A" * 43).exit_code == 1
-    early = run("trustee", "decrypt", opened, "--key", opened / "trustee.privkey", "--out", opened / "d", "--cores", 1)
+    early = run(
+        "trustee", "decrypt", opened, "--key", opened / "trustee.privkey", "--out", opened / "d", "--cores", 1
+    )
     assert (early.exit_code, "7.59" in early.stderr, (opened / "d").exists()) == (1, True, False)
     assert run("ballot-box", "publish", opened, "--cores", 1).exit_code == 1
     assert run("ballot-box", "verify", opened / "nowhere").exit_code == 2
@@ -146,7 +161,17 @@ def test_after_closing(opened: Path) -> None:
     done = run("ballot-box", "add", opened, opened / "three.ballot")
     assert (done.exit_code, "7.5" in done.stderr) == (1, True)
     run("trustee", "generate", "--out", opened.parent)
-    other = run("trustee", "decrypt", opened, "--key", opened.parent / "trustee.privkey", "--out", opened / "x", "--cores", 1)
+    other = run(
+        "trustee",
+        "decrypt",
+        opened,
+        "--key",
+        opened.parent / "trustee.privkey",
+        "--out",
+        opened / "x",
+        "--cores",
+        1,
+    )
     assert (other.exit_code, "7.59" in other.stderr) == (1, True)
     mine = ("--key", opened / "trustee.privkey", "--out", opened / "d", "--cores", 1)
     assert run("trustee", "decrypt", opened, *mine).exit_code == 0
@@ -170,5 +195,11 @@ def test_voters_files(tmp_path: Path) -> None:
         done = run("credentials", "generate", "--uuid", uuid, "--voters", voters, "--out", out, "--json")
         assert done.exit_code == code, text
     assert run("credentials", "generate", "--uuid", "short", "--count", 1, "--out", tmp_path).exit_code == 1
-    derived = run("credentials", "derive", "--uuid", uuid, given=json.loads((tmp_path / "0/private_creds.json").read_text())["a"])
+    derived = run(
+        "credentials",
+        "derive",
+        "--uuid",
+        uuid,
+        given=json.loads((tmp_path / "0/private_creds.json").read_text())["a"],
+    )
     assert derived.stdout.strip() in (tmp_path / "0/public_creds.json").read_text()

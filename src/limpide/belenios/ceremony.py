@@ -11,6 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from limpide.belenios.channel import receive, send, sign
+from limpide.belenios.contributions import (
+    CoefficientsSecretText,
+    InputText,
+    OutputText,
+    PolynomialText,
+    SecretText,
+    ShareText,
+)
 from limpide.belenios.faults import Fault, attempt, fault_of
 from limpide.belenios.group import Element
 from limpide.belenios.keys import public_key, seed_exponent
@@ -32,51 +40,8 @@ from limpide.belenios.trustees import (
     read_certificate,
     read_coefficients,
 )
-from limpide.belenios.wire import ProofText, SignedText, Wire, decode, encode, integer
+from limpide.belenios.wire import ProofText, SignedText, decode, encode, integer
 from limpide.canonical import InvalidProof, LimpideError, Refused
-
-
-class PolynomialText(Wire, frozen=True, kw_only=True):
-    """What a trustee publishes once it has seen all certificates."""
-
-    polynomial: str
-    secrets: tuple[str, ...]
-    coefexps: SignedText
-    signature: ProofText
-
-
-class InputText(Wire, frozen=True, kw_only=True):
-    """``vinput``: what is routed to one trustee."""
-
-    polynomial: str
-    secrets: tuple[str, ...]
-    coefexps: tuple[SignedText, ...]
-    signatures: tuple[ProofText, ...]
-
-
-class OutputText(Wire, frozen=True, kw_only=True):
-    """``voutput``: a trustee's sealed share, for itself, and its public verification key."""
-
-    private_key: str
-    public_key: KeyText
-
-
-class SecretText(Wire, frozen=True, kw_only=True):
-    """One value of a polynomial, sealed for its recipient."""
-
-    secret: str
-
-
-class CoefficientsSecretText(Wire, frozen=True, kw_only=True):
-    """A trustee's polynomial, sealed for itself."""
-
-    polynomial: tuple[str, ...]
-
-
-class ShareText(Wire, frozen=True, kw_only=True):
-    """A trustee's decryption share, sealed for itself."""
-
-    decryption_key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ not hold is a fault, and each later step goes on with whatever could be establis
 the credentials and by the largest record, not by the ballots.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from limpide.belenios.archive import Record, read_at, read_records
@@ -24,8 +23,8 @@ from limpide.belenios.decryption import (
     read_partial,
     read_result,
 )
-from limpide.belenios.election import Election, NonHomomorphic, read_election
-from limpide.belenios.events import DATA, Event, EventType, Grammar, read_events, read_owned
+from limpide.belenios.election import NonHomomorphic, read_election
+from limpide.belenios.events import DATA, Event, Grammar, read_events, read_owned
 from limpide.belenios.faults import Fault, attempt, fault_of
 from limpide.belenios.group import Ciphertext
 from limpide.belenios.shuffles import check_shuffle, read_shuffle
@@ -39,6 +38,7 @@ from limpide.belenios.tally import (
     same_tally,
 )
 from limpide.belenios.trustees import Trustees, check_election_key, check_trustees, read_trustees
+from limpide.belenios.verdict import Verdict
 from limpide.canonical import LimpideError
 
 Progress = Callable[[int], None]
@@ -51,36 +51,6 @@ class Place(NamedTuple):
     offset: int
     size: int
     hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What an archive proves and what it does not."""
-
-    faults: tuple[Fault, ...]
-    election: Election | None
-    ballots: int
-    """Stored, superseded ones included."""
-    num_tallied: int
-    total_weight: int
-    tally: EncryptedTally | None
-    """Recomputed from the ballots, shuffled as published: what trustees decrypt."""
-    trustees: Trustees | None
-    decryptions: Mapping[int, Factors]
-    """The valid ones, by owner."""
-    last_event: EventType | None
-    result: Result | None
-    """The published result; proven if there is no fault."""
-
-    @property
-    def fingerprint(self) -> str | None:
-        """φ, by which people recognise the election."""
-        return self.election.fingerprint if self.election else None
-
-    @property
-    def proven(self) -> bool:
-        """Whether everything holds; remarks do not matter."""
-        return all(fault.severity == "remark" for fault in self.faults)
 
 
 def verify(stream: BinaryIO, *, engine: Engine = in_turn, progress: Progress | None = None) -> Verdict:

@@ -24,7 +24,7 @@ from limpide.belenios.proving import Draw
 from limpide.belenios.suite import suite
 from limpide.belenios.tally import write_sized, write_tally
 from limpide.belenios.trustees import check_election_key, check_trustees, read_trustees
-from limpide.belenios.verification import Verdict
+from limpide.belenios.verdict import Verdict
 from limpide.belenios.wire import decode
 from limpide.canonical import InvalidProof, Refused, sha256_hex
 

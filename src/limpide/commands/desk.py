@@ -25,25 +25,25 @@ def answering() -> Iterator[None]:
     try:
         yield
     except LimpideError as error:
-        print(error, file=sys.stderr)
+        typer.echo(error, err=True)
         raise typer.Exit(FAULT) from None
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)
         raise typer.Exit(UNUSABLE) from None
 
 
 def tell(text: str) -> None:
     """A sentence for a person."""
-    print(text, file=sys.stderr)
+    typer.echo(text, err=True)
 
 
 def show(facts: Mapping[str, object], *, as_json: bool) -> None:
     """Facts on standard output: lines for a person, or one JSON object."""
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False))
+        typer.echo(json.dumps(facts, ensure_ascii=False))
         return
     for name, value in facts.items():
-        print(f"{name.replace('_', ' ')}: {value}")
+        typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
 def read_input(path: Path) -> bytes:

@@ -18,11 +18,12 @@ from limpide.belenios.election import Election
 from limpide.belenios.suite import suite
 from limpide.belenios.tally import nest
 from limpide.belenios.trustees import KeyText, PedersenText, check_trustees, read_trustees
-from limpide.belenios.verification import Verdict, verify
+from limpide.belenios.verdict import Verdict
+from limpide.belenios.verification import verify
 from limpide.belenios.wire import decode, encode
 from limpide.canonical import Refused
+from limpide.commands.desk import answering, archive_in, read_input, show, tell, write_new
 from limpide.roles import ballot_box
-from limpide.roles.desk import answering, archive_in, read_input, show, tell, write_new
 from limpide.roles.engines import engine
 
 app = typer.Typer(no_args_is_help=True, help="Hold a Belenios election: open, add ballots, close, publish.")
@@ -36,7 +37,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 @app.command("draw-uuid")
 def draw_uuid() -> None:
     """Print a new election's uuid."""
-    print(ballot_box.draw_uuid(secrets.randbelow))
+    typer.echo(ballot_box.draw_uuid(secrets.randbelow))
 
 
 @app.command()
@@ -94,7 +95,7 @@ def add(
     with answering(), ballot_box.locked(archive_in(archive)) as stream:
         contents = [line for path in ballots for line in read_input(path).splitlines() if line]
         for tracker in ballot_box.add_ballots(stream, contents):
-            print(tracker)
+            typer.echo(tracker)
 
 
 @app.command()

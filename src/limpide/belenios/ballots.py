@@ -76,28 +76,32 @@ def read_ballot(election: Election, text: BallotText) -> Ballot:
 
 def check_ballot(election: Election, credentials: Credentials, raw: bytes) -> None:
     """Nothing, if the ballot is valid; raises ``Refused`` with the first clause that it breaks."""
-    for fault in ballot_faults(election, credentials, raw, "ballot"):
+    _, faults = judge_ballot(election, credentials, raw, "ballot")
+    for fault in faults:
         raise Refused(fault.clause, "the ballot is not valid", **fault.facts)
 
 
-def ballot_faults(election: Election, credentials: Credentials, raw: bytes, subject: str) -> Iterator[Fault]:
-    """Every clause that the ballot breaks. Replay is for whoever sees all ballots."""
+def judge_ballot(
+    election: Election, credentials: Credentials, raw: bytes, subject: str
+) -> tuple[Ballot | None, list[Fault]]:
+    """The ballot, if it has the form of one, and every clause that it breaks. Replay is for whoever sees all."""
     try:
         text = read_text(raw)
     except LimpideError as error:
-        yield fault_of(error, subject)
-        return
-    yield from _check_header(election, credentials, text, subject)
-    yield from attempt(subject, _check_signed, election, text)
+        return None, [fault_of(error, subject)]
+    faults = [
+        *_check_header(election, credentials, text, subject),
+        *attempt(subject, _check_signed, election, text),
+    ]
     try:
         ballot = read_ballot(election, text)
     except LimpideError as error:
-        yield fault_of(error, subject)
-        return
+        return None, [*faults, fault_of(error, subject)]
     S0 = f"{election.fingerprint}|{text.credential}"
     for number, answer in enumerate(ballot.answers, 1):
         for fault in check_answer(election, S0, answer, subject):
-            yield Fault(fault.clause, fault.subject, {**fault.facts, "question": number})
+            faults.append(Fault(fault.clause, fault.subject, {**fault.facts, "question": number}))
+    return ballot, faults
 
 
 def unsigned_hash(text: UnsignedText) -> str:

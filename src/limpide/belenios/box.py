@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from limpide.belenios.ballots import Ballot, ballot_faults, read_ballot, read_text
+from limpide.belenios.ballots import Ballot, judge_ballot, read_ballot, read_text
 from limpide.belenios.credentials import Credentials
 from limpide.belenios.election import Election
 from limpide.belenios.faults import Fault
@@ -53,8 +53,8 @@ class Box:
         readable: list[Ballot] = []
         credentials: list[str | None] = []
         for index, raw in enumerate(chunk.ballots, chunk.first):
-            faults += ballot_faults(self.election, self.credentials, raw, f"ballot {index}")
-            ballot = self.read(raw)
+            ballot, found = judge_ballot(self.election, self.credentials, raw, f"ballot {index}")
+            faults += found
             credentials.append(ballot.text.credential if ballot else None)
             if ballot:
                 readable.append(ballot)

@@ -16,6 +16,9 @@ from limpide.belenios.group import Base, Element
 from limpide.canonical import InvalidProof, Refused
 
 BYTES = 256
+_DIGIT = 4
+_MASK = (1 << _DIGIT) - 1
+_MOST_CHAINS = 64
 
 
 class FiniteField:
@@ -29,7 +32,9 @@ class FiniteField:
         self.modulus = mpz(p)
         self.order = mpz(q)
         self._padding = padding
+        self._chains: dict[Element, list[mpz]] = {}
         self._digits = len(str(p))
+        self._short = q.bit_length() <= BYTES
 
     def base(self, x: Element) -> Base:
         """``x`` with a table of windows, built when first needed."""
@@ -105,11 +110,48 @@ class FiniteField:
         shift = self.order if (e + self.q).bit_length() > self.q.bit_length() else 2 * self.order
         return gmpy2.powmod_sec(x, e + shift, self.modulus)
 
+    def vartime_power(self, x: Element, e: int) -> mpz:
+        """``x^e`` for ``0 ≤ e < q``: along the chain of ``x`` if it was read lately (Yao), else by GMP.
+
+        A verifier raises each ciphertext to ``q`` and to two challenges: one chain of squares serves all three.
+        """
+        chain = self._chains.get(x)
+        if chain is None:
+            return gmpy2.powmod(_integer(x), e, self.modulus)
+        p = self.modulus
+        buckets = [mpz(1)] * (1 << _DIGIT)
+        for power in chain:
+            digit = e & _MASK
+            if digit:
+                buckets[digit] = buckets[digit] * power % p
+            e >>= _DIGIT
+        result = running = buckets[_MASK]
+        for bucket in buckets[_MASK - 1 : 0 : -1]:
+            running = running * bucket % p
+            result = result * running % p
+        return result
+
+    def _remember(self, x: Element) -> None:
+        """The chain ``x^(16^i)``, for the elements of a few ballots at a time."""
+        if len(self._chains) >= _MOST_CHAINS:
+            self._chains.clear()
+        p = self.modulus
+        power = _integer(x)
+        chain = [power]
+        for _ in range(_DIGIT, self.q.bit_length(), _DIGIT):
+            for _ in range(_DIGIT):
+                power = power * power % p
+            chain.append(power)
+        self._chains[x] = chain
+
     def _decode(self, text: str, index: int, clause: str) -> mpz:
         if len(text) <= self._digits and text.isascii() and text.isdecimal():
             x = mpz(text)
-            if str(x) == text and self._member(x):
-                return x
+            if str(x) == text and x < self.modulus:
+                if self._short:
+                    self._remember(_element(x))
+                if self.vartime_power(_element(x), self.q) == 1:
+                    return x
         raise InvalidProof(clause, "not an element of the group", item=index)
 
     def _member(self, x: mpz) -> bool:
@@ -137,7 +179,7 @@ class FieldBase:
     def vartime_commit(self, r: int, x: Element, c: int) -> Element:
         """``base^r · x^c`` by the table and one exponentiation."""
         p = self._field.modulus
-        result = gmpy2.powmod(_integer(x), c, p)
+        result = self._field.vartime_power(x, c)
         window, table = self._table
         mask = (1 << window) - 1
         for row in table:

@@ -15,8 +15,13 @@ use crate::parallel::map_chunks;
 use crate::plan::{Check, Plan, Question, Statement};
 use crate::text::{base64, hex};
 
-/// Ballots in one step of a thread: whole vectors for any number of candidates, and a shared inversion.
-const CHUNK: usize = 64;
+/// Points in one step of a thread: enough to share the test of membership and an inversion.
+const CHUNK: usize = 4096;
+
+/// Ballots in one step: whole vectors, and bounded memory for any number of candidates.
+fn chunk(points: usize) -> usize {
+    (CHUNK / points).next_multiple_of(8).clamp(8, 256)
+}
 
 pub const GOOD: u8 = 0;
 pub const NOT_PROVEN: u8 = 1;
@@ -111,8 +116,9 @@ impl Context {
     /// One verdict per ballot, whatever its bytes.
     #[must_use]
     pub fn vartime_check(&self, ballots: &[&[u8]], threads: usize) -> Answers {
-        let chunks =
-            map_chunks(ballots.len(), CHUNK, threads, |range| Ok::<_, ()>(self.check_chunk(&ballots[range])));
+        let chunks = map_chunks(ballots.len(), chunk(self.plan.points), threads, |range| {
+            Ok::<_, ()>(self.check_chunk(&ballots[range]))
+        });
         let mut all = Answers::default();
         let mut columns = Vec::new();
         for chunk in chunks.unwrap_or_default() {
@@ -131,6 +137,11 @@ impl Context {
             ballots.iter().map(|text| self.form.parse(text, &mut batch)).collect();
         let digests: Vec<Digests> =
             ballots.iter().zip(&parsed).map(|(text, parsed)| Digests::of(text, parsed.as_ref())).collect();
+        let mut seed = Sha256::new();
+        for digests in &digests {
+            seed.update(digests.ballot);
+        }
+        batch.seed = seed.finalize().into();
         let (computed, decoded) = self.engine.vartime_commit(&self.plan, &batch);
         let mut weights = Vec::with_capacity(ballots.len());
         let mut text = Vec::new();

@@ -13,8 +13,9 @@ use crate::group::{MEMBER, NOT_A_POINT, OUTSIDE_SUBGROUP};
 use crate::lanes::{Lanes, Mask};
 use crate::multi8::{Branch, Column, Commit, FixedTable, Scratch, Sum, Words};
 use crate::plan::{Base, Fixed, Plan, Queue, Source, TERMS};
-use crate::point8::{Completed, Projective, Stored};
+use crate::point8::{Projective, Stored};
 use crate::subgroup::Halving;
+use crate::subsets;
 
 /// y = 1: the identity, where a vector has no more encodings.
 const IDENTITY: Encoding = {
@@ -42,6 +43,24 @@ impl Points {
         Self { groups, valid }
     }
 
+    /// Whether all of each `width` points, of the first `count`, are members.
+    fn members<V: Lanes>(
+        &self,
+        witness: V::Witness,
+        count: usize,
+        width: usize,
+        seed: &[u8; 32],
+    ) -> Vec<bool> {
+        let flat = &self.groups.as_flattened().as_flattened()[..count];
+        if count >= subsets::FEWEST && subsets::vartime_all_members::<V>(witness, flat, seed) {
+            // What was no point counts as the identity among the subsets.
+            let valid = |index: usize| self.valid[index / 16][index % 16 / 8] >> (index % 8) & 1 == 1;
+            return (0..count / width).map(|i| (i * width..(i + 1) * width).all(valid)).collect();
+        }
+        let verdicts = self.verdicts::<V>(witness, count);
+        verdicts.chunks(width).map(|of_one| of_one.iter().all(|&verdict| verdict == MEMBER)).collect()
+    }
+
     /// One verdict for each of the first `count` points.
     fn verdicts<V: Lanes>(&self, witness: V::Witness, count: usize) -> Vec<u8> {
         let mut verdicts = Vec::with_capacity(count.next_multiple_of(16));
@@ -62,7 +81,7 @@ impl Points {
     }
 }
 
-/// One verdict per encoding.
+/// One verdict per encoding, each point tested exactly.
 pub fn vartime_verdicts<V: Lanes>(witness: V::Witness, encodings: &[Encoding]) -> Vec<u8> {
     Points::decode::<V>(witness, encodings.iter().copied()).verdicts::<V>(witness, encodings.len())
 }
@@ -98,9 +117,7 @@ impl<V: Lanes> EightLanes<V> {
         // The credentials come last: their membership was checked with the list.
         let all = batch.points.iter().chain(&batch.credentials).copied();
         let points = Points::decode::<V>(self.witness, all);
-        let verdicts = points.verdicts::<V>(self.witness, batch.points.len());
-        let members =
-            verdicts.chunks(plan.points).map(|of_one| of_one.iter().all(|&verdict| verdict == MEMBER));
+        let members = points.members::<V>(self.witness, batch.points.len(), plan.points, &batch.seed);
         let points = points.groups.into_flattened().into_flattened();
         let mut work = Work { engine: self, plan, batch, points: &points, live, sums: Vec::new() };
         let mut results = Vec::with_capacity((plan.commitments + plan.sums.len()) * live.div_ceil(8));
@@ -109,7 +126,7 @@ impl<V: Lanes> EightLanes<V> {
         for queue in &plan.queues {
             work.multiply(queue, &mut scratch, &mut results);
         }
-        let computed = Computed { members: members.collect(), ..work.encode(&results) };
+        let computed = Computed { members, ..work.encode(&results) };
         (computed, Decoded::Lanes(points))
     }
 
@@ -188,8 +205,6 @@ impl<V: Lanes> Work<'_, V> {
                     branch.set(lane, &proof.challenge, &proof.response, &third);
                 }
             }
-            let at = results.len();
-            results.resize(at + queue.terms, Completed::identity(self.engine.witness).projective());
             let job = Commit {
                 base: places.map(|place| self.base(place)),
                 branches: &branches[..queue.terms],
@@ -200,7 +215,7 @@ impl<V: Lanes> Work<'_, V> {
                 with_third: queue.with_message,
                 third: &self.engine.generator,
                 scratch: &mut *scratch,
-                commitments: &mut results[at..],
+                commitments: &mut *results,
             };
             V::outline(self.engine.witness, job);
         }

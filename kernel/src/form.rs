@@ -25,6 +25,8 @@ pub struct Batch {
     pub credentials: Vec<Encoding>,
     pub points: Vec<Encoding>,
     pub proofs: Vec<Proof>,
+    /// A hash over all of them.
+    pub seed: [u8; 32],
 }
 
 /// `(c, r)`.

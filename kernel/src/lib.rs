@@ -20,6 +20,7 @@ mod parallel;
 mod plan;
 mod point8;
 mod subgroup;
+mod subsets;
 mod text;
 
 #[pymodule]

@@ -150,7 +150,7 @@ impl<V: Lanes> Job<V> for Prepare<'_> {
         for lane in 0..8 {
             lanes[lane] = &self.points[lane];
         }
-        Cached { z: None, ..Extended::<V>::load(witness, lanes).cached() }.write(self.rows, 0);
+        Extended::<V>::load(witness, lanes).cached_affine().write(self.rows, 0);
     }
 }
 
@@ -201,7 +201,8 @@ pub struct Commit<'a, V> {
     pub with_third: u64,
     pub third: &'a FixedTable,
     pub scratch: &'a mut Scratch,
-    pub commitments: &'a mut [Projective<V>],
+    /// Receives one commitment a branch. Made here: outside a job even a constant would be slow to make.
+    pub commitments: &'a mut Vec<Projective<V>>,
 }
 
 impl<V: Lanes> Job<V> for Commit<'_, V> {
@@ -214,11 +215,11 @@ impl<V: Lanes> Job<V> for Commit<'_, V> {
         V::outline(witness, Fill { point: &base, tables: &mut tables[0] });
         let split = self.branches.len() > 1;
         if split {
-            let mut power = base.projective();
+            let mut power = base.projective().double();
             for _ in 1..CUT {
-                power = power.double().projective();
+                power.double();
             }
-            V::outline(witness, Fill { point: &power.double().extended(), tables: &mut tables[1] });
+            V::outline(witness, Fill { point: &power.extended(), tables: &mut tables[1] });
         }
         for i in 0..self.branches.len() {
             c.recode::<V>(witness, &self.branches[i].c, WIDTH);
@@ -229,7 +230,7 @@ impl<V: Lanes> Job<V> for Commit<'_, V> {
             }
             let third = third.then_some((self.third, &*s));
             let fixed = [Some((self.fixed, &*r)), third];
-            self.commitments[i] = V::outline(witness, Chain { split, tables, c, fixed });
+            self.commitments.push(V::outline(witness, Chain { split, tables, c, fixed }));
         }
     }
 }
@@ -253,7 +254,7 @@ impl<V: Lanes> Job<V> for Chain<'_> {
         for window in (0..windows).rev() {
             if window + 1 < windows {
                 for _ in 0..WIDTH {
-                    sum = sum.projective().double();
+                    sum.double();
                 }
             }
             for half in 0..halves {
@@ -262,7 +263,7 @@ impl<V: Lanes> Job<V> for Chain<'_> {
                 for lane in 0..8 {
                     rows[lane] = &table[lane][c.magnitude[digit].0[lane] as usize];
                 }
-                sum = sum.summand().add(&Cached::read(witness, rows), c.negative[digit]);
+                sum.add(&Cached::read(witness, rows), c.negative[digit]);
             }
             if window % 2 == 1 {
                 continue;
@@ -276,7 +277,7 @@ impl<V: Lanes> Job<V> for Chain<'_> {
                 for lane in 0..8 {
                     rows[lane] = &table[digits.magnitude[digit].0[lane] as usize];
                 }
-                sum = sum.summand().add(&Cached::read_affine(witness, rows), digits.negative[digit]);
+                sum.add(&Cached::read_affine(witness, rows), digits.negative[digit]);
             }
         }
         sum.projective()
@@ -296,22 +297,21 @@ impl<V: Lanes> Job<V> for Fill<'_, V> {
     fn run(self, witness: V::Witness) {
         let Self { point, tables } = self;
         let summand = point.summand();
+        // Multiples 0…8 are doubled later.
         let mut multiples = [*point; 9];
         Completed::<V>::identity(witness).extended().cached().write(tables, 0);
         point.cached().write(tables, 1);
         for half in 1..9 {
-            let even = multiples[half].projective().double().extended();
-            let cached = even.cached();
+            let even = multiples[half].projective().double();
+            let place = if half < 5 { 2 * half } else { 0 };
+            multiples[place].set(&even);
+            let cached = multiples[place].cached();
             cached.write(tables, 2 * half);
-            if 2 * half < 9 {
-                multiples[2 * half] = even;
-            }
             if half < 8 {
-                let odd = summand.add(&cached, 0).extended();
-                odd.cached().write(tables, 2 * half + 1);
-                if 2 * half + 1 < 9 {
-                    multiples[2 * half + 1] = odd;
-                }
+                let odd = summand.add(&cached, 0);
+                let place = if half < 4 { 2 * half + 1 } else { 0 };
+                multiples[place].set(&odd);
+                multiples[place].cached().write(tables, 2 * half + 1);
             }
         }
     }
@@ -366,7 +366,7 @@ impl<V: Lanes> Job<V> for Column<'_> {
         }
         let mut sum = Completed::<V>::identity(witness);
         for bit in (0..64 - all.leading_zeros()).rev() {
-            sum = sum.projective().double();
+            sum.double();
             for row in 0..self.weights.len() {
                 if self.weights[row] >> bit & 1 == 0 {
                     continue;
@@ -375,7 +375,7 @@ impl<V: Lanes> Job<V> for Column<'_> {
                 for lane in 0..8 {
                     lanes[lane] = &self.points[self.lanes[lane] + self.step * row];
                 }
-                sum = sum.summand().add(&Extended::<V>::load(witness, lanes).cached(), 0);
+                sum.add(&Extended::<V>::load(witness, lanes).cached(), 0);
             }
         }
         sum.projective()
@@ -389,6 +389,7 @@ pub(crate) mod tests {
     use crate::group::{self, vartime_is_member};
     use crate::lanes::{Emulated, EmulatedWitness};
     use crate::subgroup::Halving;
+    use crate::subsets::vartime_all_members;
     use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
     use curve25519_dalek::scalar::Scalar;
 
@@ -474,9 +475,9 @@ pub(crate) mod tests {
                     expected[i][lane] = sum.compress().to_bytes();
                 }
             }
-            let mut out = vec![Completed::<V>::identity(witness).projective(); count];
+            let mut out = Vec::new();
             let base = std::array::from_fn(|lane| &bases[0][lane]);
-            let commitments = &mut out[..];
+            let commitments = &mut out;
             let scratch = &mut scratch;
             V::outline(
                 witness,
@@ -499,6 +500,32 @@ pub(crate) mod tests {
             let found: Vec<bool> = (0..16).map(|i| masks[i / 8] >> (i % 8) & 1 == 1).collect();
             assert_eq!(found, expected, "round {round}");
         }
+    }
+
+    fn subsets_find_one_stranger<V: Lanes>(witness: V::Witness, count: usize) {
+        let mut numbers = Numbers::new(77);
+        let mut members = Vec::new();
+        for _ in 0..count {
+            let scalar = numbers.scalar();
+            members.push(EdwardsPoint::mul_base(&scalar));
+        }
+        let stored_all = |points: &[EdwardsPoint]| -> Vec<Stored> {
+            points.as_chunks::<16>().0.iter().flat_map(|group| stored::<V>(witness, group).concat()).collect()
+        };
+        let mut points = stored_all(&members);
+        assert!(vartime_all_members::<V>(witness, &points, &[1; 32]));
+        for (i, torsion) in EIGHT_TORSION.iter().enumerate().skip(1) {
+            let place = numbers.next() as usize % count;
+            let good = points[place];
+            let stranger = stored::<V>(witness, &[members[place] + torsion; 16])[0][0];
+            points[place] = stranger;
+            assert!(!vartime_all_members::<V>(witness, &points, &[i as u8; 32]));
+            points[place] = good;
+        }
+        // Two strangers whose torsion cancels.
+        points[1] = stored::<V>(witness, &[members[1] + EIGHT_TORSION[4]; 16])[0][0];
+        points[2] = stored::<V>(witness, &[members[2] + EIGHT_TORSION[4]; 16])[0][0];
+        assert!(!vartime_all_members::<V>(witness, &points, &[9; 32]));
     }
 
     fn decoding_is_that_of_dalek<V: Lanes>(witness: V::Witness, rounds: u64) {
@@ -560,6 +587,7 @@ pub(crate) mod tests {
         membership_is_that_of_dalek::<Emulated>(EmulatedWitness, 12);
         decoding_is_that_of_dalek::<Emulated>(EmulatedWitness, 30);
         sums_are_those_of_dalek::<Emulated>(EmulatedWitness, 10);
+        subsets_find_one_stranger::<Emulated>(EmulatedWitness, 16);
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -574,5 +602,6 @@ pub(crate) mod tests {
         membership_is_that_of_dalek::<Avx512>(witness, 400);
         decoding_is_that_of_dalek::<Avx512>(witness, 1000);
         sums_are_those_of_dalek::<Avx512>(witness, 16);
+        subsets_find_one_stranger::<Avx512>(witness, 800);
     }
 }

@@ -85,6 +85,26 @@ impl<V: Lanes> Completed<V> {
         Projective { x: self.x.times(self.t), y: self.y.times(self.z), z: self.z.times(self.t) }
     }
 
+    // In place, field by field: a point that is returned is copied through memory.
+    #[inline(always)]
+    pub fn double(&mut self) {
+        let double = self.projective().double();
+        self.x = double.x;
+        self.y = double.y;
+        self.z = double.z;
+        self.t = double.t;
+    }
+
+    /// Adds the cached point, negated in the lanes of the mask.
+    #[inline(always)]
+    pub fn add(&mut self, other: &Cached<V>, negative: Mask) {
+        let sum = self.summand().add(other, negative);
+        self.x = sum.x;
+        self.y = sum.y;
+        self.z = sum.z;
+        self.t = sum.t;
+    }
+
     #[inline(always)]
     pub fn extended(&self) -> Extended<V> {
         let Projective { x, y, z } = self.projective();
@@ -120,6 +140,14 @@ impl<V: Lanes> Projective<V> {
 
 impl<V: Lanes> Extended<V> {
     #[inline(always)]
+    pub fn set(&mut self, point: &Completed<V>) {
+        self.x = point.x.times(point.t);
+        self.y = point.y.times(point.z);
+        self.z = point.z.times(point.t);
+        self.t = point.x.times(point.y);
+    }
+
+    #[inline(always)]
     pub fn projective(&self) -> Projective<V> {
         Projective { x: self.x, y: self.y, z: self.z }
     }
@@ -138,6 +166,13 @@ impl<V: Lanes> Extended<V> {
             t: self.t.times(d2),
             z: Some(self.z.plus(self.z)),
         }
+    }
+
+    /// Where Z = 1.
+    #[inline(always)]
+    pub fn cached_affine(&self) -> Cached<V> {
+        let d2 = Carried::constant(self.z.0[0].witness(), &D2);
+        Cached { plus: self.y.plus(self.x), minus: self.y.minus(self.x), t: self.t.times(d2), z: None }
     }
 
     /// From affine coordinates.

@@ -99,8 +99,8 @@ def judge_ballot(
         return None, [*faults, fault_of(error, subject)]
     S0 = f"{election.fingerprint}|{text.credential}"
     for number, answer in enumerate(ballot.answers, 1):
-        for fault in check_answer(election, S0, answer, subject):
-            faults.append(Fault(fault.clause, fault.subject, {**fault.facts, "question": number}))
+        found = check_answer(election, S0, answer, subject)
+        faults += [Fault(fault.clause, subject, {**fault.facts, "question": number}) for fault in found]
     return ballot, faults
 
 

@@ -13,7 +13,12 @@ def test_majority_judgment_and_approval_in_one_ballot() -> None:
     draw = drawer("judgment")
     asked: list[Question] = [*judgment_questions(OPTIONS, GRADES), approval_question("Qui ?", OPTIONS)]
     small = open_small("Ed25519", asked, 4, draw=draw)
-    votes = [([0, 1, 3], "110"), ([1, 1, 3], "010"), ([2, 0, None], "111"), ([0, 3, None], "blank")]
+    votes: list[tuple[list[int | None], str]] = [
+        ([0, 1, 3], "110"),
+        ([1, 1, 3], "010"),
+        ([2, 0, None], "111"),
+        ([0, 3, None], "blank"),
+    ]
     for voter, (grades, approved) in enumerate(votes):
         bits = [[int(g is None), *(int(g == i) for i in range(4))] for g in grades]
         bits.append([1, 0, 0, 0] if approved == "blank" else [0, *map(int, approved)])

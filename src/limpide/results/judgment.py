@@ -1,9 +1,10 @@
 """Who comes first when voters grade or approve options (jugement majoritaire, vote par approbation)?
 
 *Majority judgment* (M. Balinski, R. Laraki, "Majority Judgment", 2010): an option's majority grade is the best
-grade such that more than half of its judges give it that one or a better one. Options of one majority grade are told apart by their
-gauge: the shares ``p`` of better and ``q`` of worse grades. Online, each option is one homomorphic question whose
-answers are the grades, best first; on paper, each is a row of counts. Blank votes judge nothing.
+grade such that more than half of its judges give it that one or a better one. Options of one majority grade are
+told apart by their gauge: the shares ``p`` of better and ``q`` of worse grades. Online, each option is one
+homomorphic question whose answers are the grades, best first; on paper, each is a row of counts. Blank votes
+judge nothing.
 
 A tie is a value: options that the rule cannot tell apart share a place.
 """

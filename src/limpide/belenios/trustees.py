@@ -19,6 +19,9 @@ from limpide.belenios.suite import Suite
 from limpide.belenios.wire import ProofText, SignedText, SmallInt, Wire, decode, encode
 from limpide.canonical import InvalidProof, NotCanonical
 
+MOST_TRUSTEES = 1000
+"""Of one threshold group: each signs all certificates, so that reading them costs the square of their number."""
+
 
 class KeyText(Wire, frozen=True, kw_only=True):
     """A trustee's public key ``K`` with its proof of knowledge."""
@@ -207,6 +210,8 @@ def _read_pedersen(group: Group, text: PedersenText) -> Pedersen:
     lengths = {n, len(text.coefexps), len(text.verification_keys)}
     if text.signatures is not None:
         lengths.add(len(text.signatures))
+    if n > MOST_TRUSTEES:
+        raise NotCanonical("7.11", "too many trustees", reason="too many trustees")
     if lengths != {n} or text.threshold > n:
         raise NotCanonical("7.11", "lists of different lengths", reason="lists of different lengths")
     certificates = tuple(read_certificate(group, signed)[1:] for signed in text.certs)

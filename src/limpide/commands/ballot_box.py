@@ -22,8 +22,9 @@ from limpide.belenios.verdict import Verdict
 from limpide.belenios.verification import verify
 from limpide.belenios.wire import decode, encode
 from limpide.canonical import Refused
-from limpide.commands.desk import answering, archive_in, read_input, show, tell, write_new
+from limpide.commands.desk import answering, read_input, show, tell, write_new
 from limpide.roles import ballot_box
+from limpide.roles.archive_check import archive_in, check_archive
 from limpide.roles.engines import engine
 
 app = typer.Typer(no_args_is_help=True, help="Hold a Belenios election: open, add ballots, close, publish.")
@@ -128,11 +129,16 @@ def publish(archive: ArchiveArgument, cores: CoresOption = None, as_json: JsonOp
 
 
 @app.command("verify")
-def verify_command(archive: ArchiveArgument, cores: CoresOption = None, as_json: JsonOption = False) -> None:
+def verify_command(
+    archive: ArchiveArgument,
+    expect: Annotated[str | None, typer.Option(help="The fingerprint, from paper.")] = None,
+    since: Annotated[Path | None, typer.Option(help="An older copy, which must be the beginning.")] = None,
+    cores: CoresOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Verify everything that the archive holds; print its fingerprint and result."""
     with answering():
-        with archive_in(archive).open("rb") as stream:
-            verdict = verify(stream, engine=engine(cores))
+        verdict = check_archive(archive, engine=engine(cores), fingerprint=expect, older=since)
         for fault in verdict.faults:
             tell(f"{fault.severity} [{fault.clause}] {fault.subject} {json.dumps(dict(fault.facts))}")
         facts = {
@@ -140,6 +146,7 @@ def verify_command(archive: ArchiveArgument, cores: CoresOption = None, as_json:
             "ballots": verdict.ballots,
             "num_tallied": verdict.num_tallied,
             "total_weight": verdict.total_weight,
+            "result": nest(verdict.election, verdict.result) if verdict.election and verdict.result else None,
             "proven": verdict.proven,
         }
         show(facts, as_json=as_json)

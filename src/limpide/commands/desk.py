@@ -62,13 +62,3 @@ def write_secret(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-
-
-def archive_in(target: Path) -> Path:
-    """The archive that a path names: the file itself, or the only ``*.bel`` of a folder. Raises ``OSError``."""
-    if not target.is_dir():
-        return target
-    found = sorted(target.glob("*.bel"))
-    if len(found) != 1:
-        raise FileNotFoundError(None, f"{len(found)} archives (*.bel) in this folder, not one", str(target))
-    return found[0]

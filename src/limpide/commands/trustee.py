@@ -25,7 +25,8 @@ from limpide.belenios.suite import suite
 from limpide.belenios.verification import verify
 from limpide.belenios.wire import encode
 from limpide.canonical import Refused
-from limpide.commands.desk import FAULT, answering, archive_in, tell, write_new, write_secret
+from limpide.commands.desk import FAULT, answering, tell, write_new, write_secret
+from limpide.roles.archive_check import archive_in
 from limpide.roles.engines import engine
 from limpide.roles.trustee import decrypt_share
 

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from limpide.belenios.ballots import tracking_number
-from limpide.commands.desk import answering, archive_in, read_input, show, write_new
+from limpide.commands.desk import answering, read_input, show, write_new
+from limpide.roles.archive_check import archive_in
 from limpide.roles.voter import cast_ballot, election_of, find_ballot
 
 app = typer.Typer(no_args_is_help=True, help="Make a ballot, and look it up by its tracking number.")

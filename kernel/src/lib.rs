@@ -1,6 +1,8 @@
 //! What Python sees of the kernel: argument checks and no mathematics.
 #![allow(clippy::needless_pass_by_value)] // PyO3 hands over owned sequences
 
+#![deny(unsafe_code)]
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -10,11 +12,39 @@ pub mod ed25519;
 pub mod hashing;
 pub mod parallel;
 
+// The group and ballots.
+mod ballot;
+mod ballot_python;
+mod decode8;
+mod engine;
+mod engine1;
+mod engine8;
+mod field8;
+mod form;
+mod group;
+mod group_python;
+#[allow(unsafe_code, reason = "the one file that may hold some: docs/decisions/eight-lanes.md")]
+mod lanes;
+mod multi8;
+mod plan;
+mod point8;
+mod subgroup;
+mod subsets;
+mod text;
+
 #[pymodule]
 mod _kernel {
     // Signatures and hashes.
     #[pymodule_export]
     use super::{leaf_hashes, public_ed25519, sign_ed25519, tile_roots, tree_root, vartime_verify_ed25519};
+    // The group and ballots.
+    #[pymodule_export]
+    use crate::ballot_python::{BallotContext, engines, vartime_check_ballots};
+    #[pymodule_export]
+    use crate::group_python::{
+        FixedBase, add, mul, mul_base, subtract, vartime_decode, vartime_double_mul, vartime_multi_mul,
+        vartime_sum_axis,
+    };
 }
 
 /// The items of `N` bytes that lie end to end in an argument.

@@ -1,84 +1,82 @@
-"""A second opinion on edwards25519: RFC 8032, section 6, in slow plain Python.
+"""Edwards25519 with plain integers: slow, obvious, and the oracle of the kernel. RFC 8032 section 5.1."""
 
-Nothing here shares a line or a representation with the kernel: affine points, Python integers.
-"""
+from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+p = 2**255 - 19
+q = 2**252 + 27742317777372353535851937790883648493
+d = -121665 * pow(121666, -1, p) % p
 
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A point (x, y) with -x² + y² = 1 + d x² y²."""
-
-    x: int
-    y: int
-
-    def __add__(self, other: "Point") -> "Point":
-        product = D * self.x * other.x * self.y * other.y
-        x = (self.x * other.y + other.x * self.y) * pow(1 + product, -1, P) % P
-        y = (self.y * other.y + self.x * other.x) * pow(1 - product, -1, P) % P
-        return Point(x, y)
-
-    def __neg__(self) -> "Point":
-        return Point(-self.x % P, self.y)
-
-    def __rmul__(self, scalar: int) -> "Point":
-        result, power = IDENTITY, self
-        while scalar:
-            if scalar & 1:
-                result += power
-            power, scalar = power + power, scalar >> 1
-        return result
-
-    def encode(self) -> bytes:
-        return (self.y | (self.x & 1) << 255).to_bytes(32, "little")
+Point = tuple[int, int]
+IDENTITY = (0, 1)
 
 
-IDENTITY = Point(0, 1)
+def add(a: Point, b: Point) -> Point:
+    return affine(add_projective((*a, 1), (*b, 1)))
 
 
-def roots(y: int) -> tuple[int, ...]:
-    """Every x with (x, y) on the curve, the even one first."""
-    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * pow(2, (P - 1) // 4, P) % P
-    if (x * x - square) % P:
-        return ()
-    return tuple(sorted({x, -x % P}, key=lambda root: root & 1))
+def add_projective(a: tuple[int, int, int], b: tuple[int, int, int]) -> tuple[int, int, int]:
+    """x = X/Z, y = Y/Z; complete, so that no case is special."""
+    (x1, y1, z1), (x2, y2, z2) = a, b
+    z, x, y = z1 * z2 % p, x1 * x2 % p, y1 * y2 % p
+    e = d * x * y % p
+    f, g = z * z - e, z * z + e
+    return z * f * ((x1 + y1) * (x2 + y2) - x - y) % p, z * g * (y + x) % p, f * g % p
 
 
-def decode(encoded: bytes) -> Point | None:
-    """The point that these 32 bytes are the one encoding of, or None."""
-    number = int.from_bytes(encoded, "little")
-    y, sign = number % 2**255, number >> 255
-    found = [Point(x, y) for x in roots(y) if x & 1 == sign] if y < P else []
-    return found[0] if found else None
+def affine(a: tuple[int, int, int]) -> Point:
+    inverse = pow(a[2], -1, p)
+    return a[0] * inverse % p, a[1] * inverse % p
 
 
-BASE = Point(roots(4 * pow(5, -1, P) % P)[0], 4 * pow(5, -1, P) % P)
+def negate(a: Point) -> Point:
+    return -a[0] % p, a[1]
 
 
-def challenge(r: bytes, key: bytes, message: bytes) -> int:
-    return int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % L
+def mul(a: Point, n: int) -> Point:
+    result = (*IDENTITY, 1)
+    for bit in f"{n:b}":
+        result = add_projective(result, result)
+        if bit == "1":
+            result = add_projective(result, (*a, 1))
+    return affine(result)
 
 
-def verdict(key: bytes, message: bytes, signature: bytes) -> str:
-    """The clause that refuses a signature, "" for a good one, in the order of spec 2.11 to 2.15."""
-    a, (r, s) = decode(key), (signature[:32], int.from_bytes(signature[32:], "little"))
-    if a is None:
-        return "2.11"
-    if 8 * a == IDENTITY:
-        return "2.12"
-    if s >= L:
-        return "2.13"
-    commitment = decode(r)
-    if commitment is not None and 8 * commitment == IDENTITY:
-        return "2.14"
-    expected = s * BASE + challenge(r, key, message) * -a
-    return "" if expected.encode() == r else "2.15"
+def root(square: int) -> int | None:
+    x = pow(square, (p + 3) // 8, p)
+    for candidate in (x, x * pow(2, (p - 1) // 4, p) % p):
+        if (candidate * candidate - square) % p == 0:
+            return candidate
+    return None
+
+
+def decode(data: bytes) -> Point | None:
+    z = int.from_bytes(data, "little")
+    sign, y = z >> 255, z & (2**255 - 1)
+    if y >= p:
+        return None
+    x = root((y * y - 1) * pow(d * y * y + 1, -1, p) % p)
+    if x is None or (x == 0 and sign):
+        return None
+    return (x if x & 1 == sign else -x % p), y
+
+
+def encode(a: Point) -> bytes:
+    return (a[1] | (a[0] & 1) << 255).to_bytes(32, "little")
+
+
+def scalar(n: int) -> bytes:
+    return (n % q).to_bytes(32, "little")
+
+
+BASE = decode(bytes.fromhex("58" + "66" * 31)) or IDENTITY
+
+
+def low_order_points() -> list[Point]:
+    """The eight points whose order divides the cofactor."""
+    for y in range(2, 100):
+        point = decode(y.to_bytes(32, "little"))
+        if point is not None:
+            generator = mul(point, q)
+            if mul(generator, 4) != IDENTITY:
+                return [mul(generator, n) for n in range(8)]
+    raise AssertionError("a point of order 8 is among the first hundred values of y")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from edwards import BASE, IDENTITY, L, P, Point, challenge, decode, roots, verdict
+from rfc8032 import BASE, IDENTITY, L, P, Point, challenge, decode, roots, verdict
 
 FOLDER = Path(__file__).parents[2] / "vectors/ed25519"
 PUBLISHED, TARGET = FOLDER / "published.json", FOLDER / "verify.json"

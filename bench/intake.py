@@ -57,14 +57,13 @@ class Phase:
         )
 
 
-def measure(stations: int, most: int, rate: float) -> list[Phase]:
+def measure(stations: int, most: int, rate: float) -> Iterator[Phase]:
     with tempfile.TemporaryDirectory() as name, serving(Path(name), stations) as (address, nation, root):
         entries = list(nation.reports())
         write_entries(root / "entries", entries)
-        phases = [run("most", root, address, entries, 0, CONNECTIONS, (0, most))]
+        yield run("most", root, address, entries, 0, CONNECTIONS, (0, most))
         time.sleep(8)  # the publisher takes what is left
-        phases.append(run("steady", root, address, entries, rate, STEADY_CONNECTIONS, (most, stations - most)))
-    return phases
+        yield run("steady", root, address, entries, rate, STEADY_CONNECTIONS, (most, stations - most))
 
 
 @contextmanager
@@ -196,9 +195,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1000)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    phases = measure(chosen.stations, chosen.most, chosen.rate)
-    for phase in phases:
-        print(phase.line())
+    phases = []
+    for phase in measure(chosen.stations, chosen.most, chosen.rate):
+        print(phase.line(), flush=True)
+        phases.append(phase)
     if chosen.json:
         report = {
             p.name: {"rate": p.rate, "answer": p.answer, "included": p.included, "cpu": p.cpu} for p in phases

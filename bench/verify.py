@@ -15,11 +15,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from bench.nation import Nation, signer, write_folder
 from limpide.log.tiles import read_entries
 from limpide.record.events import StationReport, decode_event
 from limpide.site.pages import SitePages
-
-from bench.nation import Nation, signer, write_folder
 
 STATIONS = 69_242
 RUNS = 3

@@ -146,7 +146,7 @@ class Served:
             self.night.submit(entry)
 
     def await_publication(self, size: int | None = None) -> int:
-        """The number of a publication that covers ``size`` entries (all that the night has), once it is in place."""
+        """The number of a publication that covers ``size`` entries (all of the night), once it is in place."""
         wanted = self.night.record.size if size is None else size
         for _ in _until(PATIENCE):
             answer = self.client.get("/data/results.json")

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from limpide.canonical import InvalidSignature, LimpideError, NotCanonical
-from limpide.commands import commission, everyone, operator, organiser, registrar, server, station
+from limpide.commands import auditor, commission, everyone, operator, organiser, registrar, server, station
 from limpide.commands.voice import FAULT, UNFINISHED, USAGE, Voice
 from limpide.roles.explaining import explain
 from limpide.roles.past_results.election import UnusableFile
@@ -39,6 +39,7 @@ def build() -> TyperGroup:
         ("station", station.app),
         ("operator", operator.app),
         ("registrar", registrar.app),
+        ("auditor", auditor.app),
         ("server", server.app),
     ):
         app.add_typer(role, name=name, help=f"help.{name}")

@@ -152,7 +152,16 @@ def test_without_a_fingerprint_the_verifier_says_that_it_cannot_tell_whose_elect
     assert [(f.clause, f.severity) for f in found] == [("5.13", Severity.REMARK)]
 
 
-def test_a_shrunk_log_and_a_fork_are_named_by_a_kept_checkpoint() -> None:
+def test_r03_two_readers_at_different_times_prove_one_history() -> None:
+    world = World.counting()
+    early = world.fetch()["checkpoint"]
+    world.night.report(UNITS[0], (40, 30, 20))
+    world.publish()
+    fingerprint = world.expectations().fingerprint
+    assert world.check(Expectations(fingerprint, early)).findings == []
+
+
+def test_r03_a_shrunk_log_and_a_fork_are_named_by_a_kept_checkpoint() -> None:
     world = smallest_night()
     kept = world.fetch()["checkpoint"]
     entries, _ = world.night.bundle()

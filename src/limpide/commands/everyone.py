@@ -90,10 +90,12 @@ def rehearse_file(
     speed: Annotated[float, typer.Option("--speed", help="help.speed", min=0)] = 0.0,
     every: Annotated[int, typer.Option("--every", help="help.every", min=1, max=1440)] = 5,
     rounds: Annotated[int, typer.Option("--rounds", help="help.rounds", min=1, max=2)] = 1,
+    turnout: Annotated[bool, typer.Option("--turnout/--no-turnout", help="help.turnout-option")] = True,
 ) -> None:
     """A night of past results, played again in one process."""
     voice: Voice = ctx.obj
-    script = write_script(read_past_election_file(file), stations=stations, seed=seed, rounds=rounds)
+    past = read_past_election_file(file)
+    script = write_script(past, stations=stations, seed=seed, rounds=rounds, turnout=turnout)
     title = file.name.partition(".")[0][:150]
     closing = datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0)
     prepared, _ = rehearse(

@@ -1,6 +1,6 @@
 """Do these tiles hold the tree of this checkpoint, and did it only grow?"""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from limpide import _kernel
 from limpide.canonical import InvalidProof, LimpideError, LogFork
@@ -8,16 +8,21 @@ from limpide.log.checkpoint import SignedCheckpoint
 from limpide.log.merkle import HASH_SIZE
 from limpide.log.tiles import ENTRIES, WIDTH, HashTiles, Tile, TileReader, read_bundle, read_tile, tiles_of
 
+Take = Callable[[Tile, list[bytes] | None], None]
+"""Given each bundle's entries as they are read, None for one that cannot be."""
 
-def tile_faults(read: TileReader, size: int, root: bytes) -> Iterator[LimpideError]:
+
+def tile_faults(
+    read: TileReader, size: int, root: bytes, take: Take = lambda _tile, _entries: None
+) -> Iterator[LimpideError]:
     """Everything in which the tiles of a log differ from the tree of this root. Spec 6.7, 6.8, 6.20 to 6.22.
 
-    Every bundle and every hash tile is read; each level is compared with what the level below says.
+    Every bundle and every hash tile is read once; each level is compared with what the level below says.
     """
     below = bytearray()
     for tile in tiles_of(size):
         if tile.level == ENTRIES:
-            below += yield from _bundle(read, tile)
+            below += yield from _bundle(read, tile, take)
             continue
         if tile.level and tile.index == 0:
             below = bytearray(_kernel.tile_roots(bytes(below)))
@@ -44,12 +49,16 @@ def check_growth(read: TileReader, old: SignedCheckpoint, new: SignedCheckpoint)
         raise LogFork("6.14", f"the first {old.size} entries are not those that were signed", subject=subject)
 
 
-def _bundle(read: TileReader, tile: Tile) -> Generator[LimpideError, None, bytes]:
+def _bundle(read: TileReader, tile: Tile, take: Take) -> Generator[LimpideError, None, bytes]:
     """The leaf hashes of a bundle; those of the hash tile where it cannot be read."""
     try:
-        return _kernel.leaf_hashes(read_bundle(read, tile))
+        entries = read_bundle(read, tile)
     except LimpideError as fault:
         yield fault
+        take(tile, None)
+    else:
+        take(tile, entries)
+        return _kernel.leaf_hashes(entries)
     try:
         return read_tile(read, Tile(0, tile.index, tile.width))
     except LimpideError:

@@ -7,11 +7,10 @@ checkpoint. Spec 6.20 to 6.23.
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from limpide import _kernel
 from limpide.canonical import LimpideError
+from limpide.log.check import tile_faults
 from limpide.log.checkpoint import SignedCheckpoint, open_checkpoint
-from limpide.log.merkle import EMPTY_ROOT, HASH_SIZE
-from limpide.log.tiles import ENTRIES, WIDTH, Tile, read_bundle, read_tile
+from limpide.log.tiles import ENTRIES, WIDTH, Tile, read_bundle
 from limpide.record.definition import Definition
 from limpide.record.events import SignedEvent, decode_event
 from limpide.results.findings import Finding, fault
@@ -30,8 +29,6 @@ class LogReading:
     key: VerifierKey
     definition: SignedEvent
     entries: list[bytes | None]
-    leaves: bytes
-    """Leaf hashes of the entries as read."""
 
 
 def read_log(read: Read, progress: Progress) -> Generator[Finding, None, LogReading | None]:
@@ -41,23 +38,16 @@ def read_log(read: Read, progress: Progress) -> Generator[Finding, None, LogRead
         return None
     signed, key, definition = opened
     entries: list[bytes | None] = []
-    leaves: list[bytes] = []
-    for first in range(0, signed.size, WIDTH):
-        progress("log", first, signed.size)
-        width = min(WIDTH, signed.size - first)
-        hashes = yield from _leaf_tile(read, first, width)
-        bundle = yield from _bundle(read, first, width)
-        computed = _kernel.leaf_hashes(bundle) if bundle is not None else hashes or bytes(HASH_SIZE * width)
-        leaves.append(computed)
-        for offset in range(width):
-            at = slice(HASH_SIZE * offset, HASH_SIZE * (offset + 1))
-            same = hashes is not None and computed[at] == hashes[at]
-            if bundle is not None and hashes is not None and not same:
-                yield Finding("6.20", f"entry {first + offset}", {"index": first + offset})
-            entries.append(bundle[offset] if bundle is not None and (same or hashes is None) else None)
-    yield from _check_tree(read, signed, b"".join(leaves))
-    progress("log", signed.size, signed.size)
-    return LogReading(signed, key, definition, entries, b"".join(leaves))
+
+    def take(tile: Tile, bundle: list[bytes] | None) -> None:
+        entries.extend(bundle if bundle is not None else [None] * tile.width)
+        progress("log", len(entries), signed.size)
+
+    for error in tile_faults(read, signed.size, signed.root, take):
+        yield fault(error, "log")
+        if error.clause == "6.20":
+            entries[int(error.facts["index"])] = None
+    return LogReading(signed, key, definition, entries)
 
 
 def _open(read: Read) -> Generator[Finding, None, tuple[SignedCheckpoint, VerifierKey, SignedEvent] | None]:
@@ -91,39 +81,3 @@ def _widths(checkpoint: bytes) -> tuple[int, ...]:
     size = lines[1] if len(lines) > 1 else b""
     fits = size.isdigit() and len(size) < 4 and 0 < int(size) < WIDTH  # noqa: PLR2004 - below 256
     return (int(size),) if fits else ()
-
-
-def _leaf_tile(read: Read, first: int, width: int) -> Generator[Finding, None, bytes | None]:
-    tile = Tile(0, first // WIDTH, width)
-    try:
-        return read_tile(read, tile)
-    except LimpideError as error:
-        yield fault(error, tile.path)
-        return None
-
-
-def _bundle(read: Read, first: int, width: int) -> Generator[Finding, None, list[bytes] | None]:
-    tile = Tile(ENTRIES, first // WIDTH, width)
-    try:
-        return read_bundle(read, tile)
-    except LimpideError as error:
-        yield fault(error, tile.path)
-        return None
-
-
-def _check_tree(read: Read, signed: SignedCheckpoint, leaves: bytes) -> Generator[Finding, None, None]:
-    """Every hash tile above the leaves, and the root."""
-    level, hashes = 0, leaves
-    while len(hashes) >= HASH_SIZE * WIDTH:
-        level, hashes = level + 1, _kernel.tile_roots(hashes)
-        for index in range(0, len(hashes), HASH_SIZE * WIDTH):
-            expected = hashes[index : index + HASH_SIZE * WIDTH]
-            tile = Tile(level, index // (HASH_SIZE * WIDTH), len(expected) // HASH_SIZE)
-            try:
-                if read_tile(read, tile) != expected:
-                    yield Finding("6.21", tile.path)
-            except LimpideError as error:
-                yield fault(error, tile.path)
-    root = _kernel.tree_root(leaves) if leaves else EMPTY_ROOT
-    if root != signed.root:
-        yield Finding("6.22", "checkpoint", {"size": signed.size})

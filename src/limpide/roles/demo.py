@@ -8,7 +8,7 @@ is refused while a station is missing, then made; and the verifier recomputes ev
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,9 +39,21 @@ _PATIENCE_SECONDS = 120.0
 class Serving:
     """``limpide serve`` for one record folder, in a process of its own; what it says goes to ``server.log``."""
 
-    def __init__(self, root: Path, port: int) -> None:
+    def __init__(self, root: Path, port: int, language: Language) -> None:
         self._log = root / "server.log"
-        command = [sys.executable, "-P", "-m", "limpide.cli", "serve", str(root), "--port", str(port), "--json"]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "limpide.cli",
+            "serve",
+            str(root),
+            "--port",
+            str(port),
+            "--json",
+            "--lang",
+            language,
+        ]
         with self._log.open("wb") as log:
             # a session of its own: Ctrl-C reaches us first, and we stop it
             self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -73,6 +85,8 @@ class ServerVenue:
     counting_opens: str
     last: bytes = b""
     """The identity of the last entry that was added."""
+    seen: int = 0
+    """The last publication that was spoken of."""
 
     def add(self, entry: bytes) -> None:
         """Posts one entry."""
@@ -88,24 +102,26 @@ class ServerVenue:
         """Waits until a publication has reached the instant."""
         self._await(lambda results: results.instant >= self.counting_opens)
 
+    def state(self, entries: Sequence[bytes]) -> None:
+        """Has all stations state their turnout."""
+        for _ in self._send(entries):
+            pass
+
     def report(self, reports: Sequence[Report], tell: Tell) -> None:
         """Has all stations report as fast as the server takes it, in the order of their arrival."""
-        crowd = Crowd(self.client.address, [entry for _, entry in reports])
-        began, seen = time.monotonic(), 0
-        for answered in crowd.send():
+        for _ in self._send([entry for _, entry in reports]):
             results = self._look()
-            if results is not None and results.publication > seen:
-                seen = results.publication
+            if results is not None and results.publication > self.seen:
+                self.seen = results.publication
                 (standing,) = results.contests
-                tell(
-                    "published",
-                    publication=seen,
-                    missing=standing.number("units_missing"),
-                    rate=round(answered / (time.monotonic() - began)),
-                )
+                tell("published", publication=self.seen, missing=standing.number("units_missing"))
+
+    def _send(self, entries: Sequence[bytes]) -> Iterator[int]:
+        crowd = Crowd(self.client.address, entries)
+        yield from crowd.send()
         if crowd.refusals:
-            raise Refused("8.2", f"{len(crowd.refusals)} reports refused: {crowd.refusals[0]}")
-        self.last = read_draft(reports[-1][1]).note.identity
+            raise Refused("8.2", f"{len(crowd.refusals)} entries refused: {crowd.refusals[0]}")
+        self.last = read_draft(entries[-1]).note.identity
 
     def _await(self, reached: Callable[[Results], bool]) -> Results:
         deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -143,7 +159,7 @@ def demonstrate(script: Script, root: Path, *, port: int, language: Language, te
 
     prepared = prepare(script, root, name=NAME, counting_opens=counting_opens, tell=tell, language=language)
     _publish_often(prepared.folder, len(script.stations))
-    serving = Serving(prepared.folder.root, port)
+    serving = Serving(prepared.folder.root, port, language)
     try:
         address = serving.address()
         tell("serving", address=address)

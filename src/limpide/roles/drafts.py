@@ -17,6 +17,7 @@ from limpide.signing import Note, SignatureLine, Signer, merge_notes, sign_note
 
 _NO_ONE = (SignatureLine("draft", bytes(4), bytes(1)),)
 _DOOR_BITS, _DIGIT_BITS = 80, 5
+_LOOK_ALIKE = str.maketrans("OILU", "011V", "- \u00a0\u202f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,8 @@ def door_code(text: bytes) -> str:
     number = int.from_bytes(Note(text, ()).identity[: _DOOR_BITS // 8], "big")
     digits = [ALPHABET[number >> shift & 31] for shift in range(_DOOR_BITS - _DIGIT_BITS, -1, -_DIGIT_BITS)]
     return "-".join("".join(digits[start : start + 4]) for start in range(0, len(digits), 4))
+
+
+def same_door_code(seen: str, true: str) -> bool:
+    """Is what somebody read at the door that code? Forgiving of case, separators and look-alikes, as codes are."""
+    return seen.upper().translate(_LOOK_ALIKE) == true.translate(_LOOK_ALIKE)

@@ -18,9 +18,9 @@ import msgspec
 
 from limpide.codes import ALPHABET, SealedCode, derive_signer, draw_code
 from limpide.record.definition import ElectionId
-from limpide.record.events import Figures, StationReport, event_text
+from limpide.record.events import Figures, StationReport, Turnout, event_text
 from limpide.roles.past_results.election import PastStation
-from limpide.roles.rehearsal.script import Script
+from limpide.roles.rehearsal.script import HOURS, Script
 from limpide.roles.seats import seat_signer
 from limpide.signing import Signer, sign_note
 
@@ -34,10 +34,13 @@ _CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """A station whose seats have signed: their public keys by round, and the first report's bytes."""
+    """A station whose seats have signed: their public keys by round, and what they signed."""
 
     keys: tuple[tuple[bytes, bytes], ...]
     report: bytes
+    """The first report."""
+    turnouts: tuple[bytes, ...] = ()
+    """By hour, signed by seat 1."""
 
 
 def draw_people(election: ElectionId) -> Mapping[str, Signer]:
@@ -72,13 +75,17 @@ def figures_of(station: PastStation, options: Sequence[str]) -> Figures:
 
 
 def sign_chunk(
-    election: ElectionId, options: tuple[str, ...], rounds: int, stations: Sequence[PastStation]
+    election: ElectionId,
+    options: tuple[str, ...],
+    rounds: int,
+    stations: Sequence[PastStation],
+    stated: Sequence[tuple[int, ...]],
 ) -> list[tuple[str, Seated]]:
     """Both seats of some stations for every round, drawn, used once and forgotten."""
     drawn = secrets.token_bytes(2 * rounds * _SECRET * len(stations)).translate(_LETTERS).decode()
     codes = (SealedCode(drawn[at : at + _SECRET]) for at in range(0, len(drawn), _SECRET))
     seated = []
-    for station in stations:
+    for station, voters in zip(stations, stated, strict=True):
         unit = station.station_id
         pens = [
             tuple(derive_signer(next(codes), election=election, unit=unit, seat=s, round_=r) for s in (1, 2))
@@ -86,7 +93,12 @@ def sign_chunk(
         ]
         body = StationReport(contest=CONTEST, figures=figures_of(station, options), round=ROUND, unit=unit)
         report = sign_note(event_text(election, body), pens[ROUND - 1]).encode()
-        seated.append((unit, Seated(tuple((one.key.public, two.key.public) for one, two in pens), report)))
+        said = [
+            Turnout(hour=hour, round=ROUND, unit=unit, voters=n) for hour, n in zip(HOURS, voters, strict=False)
+        ]
+        turnouts = [sign_note(event_text(election, each), pens[ROUND - 1][:1]).encode() for each in said]
+        keys = tuple((one.key.public, two.key.public) for one, two in pens)
+        seated.append((unit, Seated(keys, report, tuple(turnouts))))
     return seated
 
 
@@ -94,12 +106,13 @@ def _in_workers(
     workers: int, election: ElectionId, script: Script, chunks: Sequence[Sequence[PastStation]]
 ) -> Iterator[Iterable[tuple[str, Seated]]]:
     options = tuple(option.id for option in script.options)
+    stated = [[script.turnouts.get(station.station_id, ()) for station in chunk] for chunk in chunks]
     sign = partial(sign_chunk, election, options, script.rounds)
     if workers < 2 or len(chunks) < 2:  # noqa: PLR2004 - nothing to share
-        yield from map(sign, chunks)
+        yield from map(sign, chunks, stated)
         return
     # a fork is quick, and safe while there is one thread; elsewhere each worker starts anew
     quick = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if quick else "spawn")
     with ProcessPoolExecutor(workers, context) as pool:
-        yield from pool.map(sign, chunks)
+        yield from pool.map(sign, chunks, stated)

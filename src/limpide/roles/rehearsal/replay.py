@@ -21,7 +21,7 @@ from limpide.roles.drafts import draft, read_draft
 from limpide.roles.explaining import explain
 from limpide.roles.rehearsal.cast import CONTEST, ROUND, Seated, figures_of
 from limpide.roles.rehearsal.house import House
-from limpide.roles.rehearsal.script import Script
+from limpide.roles.rehearsal.script import HOURS, Script
 from limpide.roles.rehearsal.stage import sign
 from limpide.signing import Signer
 from limpide.words import Language
@@ -75,6 +75,10 @@ class Venue(Protocol):
         """Returns once a publication has reached the instant at which counting opens."""
         ...
 
+    def state(self, entries: Sequence[bytes]) -> None:
+        """Adds what many stations state of their turnout, and publishes it."""
+        ...
+
     def report(self, reports: Sequence[Report], tell: Tell) -> None:
         """Adds the reports of many stations, publishing on the way."""
         ...
@@ -94,6 +98,7 @@ class Play:
         """Plays from the opening to the proclamation; gives the last results."""
         venue.add(sign(draft(self.election, Opening(channel=Channel.PAPER, round=ROUND)), self.people))
         tell("opened")
+        self._state_turnout(venue, tell)
         self._come_too_early(venue, tell)
         venue.open_counting()
         reports = list(self._reports())
@@ -114,6 +119,13 @@ class Play:
         results = venue.publish()
         tell("proclaimed", publication=results.publication)
         return results
+
+    def _state_turnout(self, venue: Venue, tell: Tell) -> None:
+        """During the day each station states how many have voted, hour by hour."""
+        for place, hour in enumerate(HOURS if self.script.turnouts else ()):
+            entries = [station.turnouts[place] for station in self.seated.values()]
+            venue.state(entries)
+            tell("turnout", hour=hour, count=len(entries))
 
     def _come_too_early(self, venue: Venue, tell: Tell) -> None:
         """A report that comes before counting opens is refused; the station sends the same bytes again later."""
@@ -182,7 +194,8 @@ class HouseVenue:
     """Minutes of the script between two publications."""
     speed: float = 0.0
     """Minutes of the script for one second of the audience."""
-    minute: int = -1
+    minute: int = -4
+    """The turnouts of the day come just before; counting opens at 0."""
 
     def add(self, entry: bytes) -> None:
         """Adds one entry."""
@@ -191,6 +204,12 @@ class HouseVenue:
     def open_counting(self) -> None:
         """Publishes at the minute before and at the minute itself."""
         self.publish()
+        self.minute = 0
+        self.publish()
+
+    def state(self, entries: Sequence[bytes]) -> None:
+        """Adds the turnouts of one hour, and publishes them."""
+        _raise_first(self.house.submit(entries))
         self.publish()
 
     def publish(self) -> Results:

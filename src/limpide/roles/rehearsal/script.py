@@ -4,11 +4,14 @@ The truth is the file. One station first reports two lines exchanged, and the co
 its report until everybody else is in. At the end the sums are those of the file, to the vote.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from limpide.roles.arrivals import schedule
 from limpide.roles.past_results.election import PastElection, PastOption, PastStation, UnusableFile
+
+HOURS = ("12:00", "17:00")
+"""When stations state how many have voted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Script:
     """Positions of the two options whose lines it exchanges: the first two of the file."""
     late: str | None = None
     """The station that reports last of all."""
+    turnouts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Voters so far at each of ``HOURS``, by station; empty where stations do not state them."""
     rounds: int = 1
     """Rounds of the election. Only the first is played; a second one decides whether anybody is elected yet."""
 
@@ -45,7 +50,13 @@ class Script:
 
 
 def write_script(
-    past: PastElection, *, stations: int | None = None, seed: int = 0, rounds: int = 1, incidents: bool = True
+    past: PastElection,
+    *,
+    stations: int | None = None,
+    seed: int = 0,
+    rounds: int = 1,
+    incidents: bool = True,
+    turnout: bool = False,
 ) -> Script:
     """The script of a past election, or of ``stations`` of its stations, spread evenly over the file.
 
@@ -54,7 +65,8 @@ def write_script(
     chosen = past.stations if stations is None else _spread(past.stations, stations)
     arrivals = schedule(chosen, seed=seed)
     minutes = [(arrival.minute, arrival.station_id) for arrival in arrivals]
-    script = Script(options=past.options, stations=chosen, minutes=minutes, rounds=rounds)
+    turnouts = {arrival.station_id: arrival.turnout for arrival in arrivals} if turnout else {}
+    script = Script(options=past.options, stations=chosen, minutes=minutes, turnouts=turnouts, rounds=rounds)
     if not incidents or len(chosen) < 3:  # noqa: PLR2004 - one mistaken, one late, one more
         return script
     one, other = _leaders(chosen)

@@ -13,7 +13,7 @@ from limpide.roles.organiser import Description, Station, draft_definition
 from limpide.roles.past_results.election import PastStation
 from limpide.roles.registrar import commit_counts, draw_salts, roll_root
 from limpide.roles.rehearsal.cast import CONTEST, MEMBERS, OPERATORS, ROUND, THRESHOLD, Seated
-from limpide.roles.rehearsal.script import Script
+from limpide.roles.rehearsal.script import HOURS, Script
 from limpide.signing import Signer
 
 QUORUM = tuple(f"commission/{seat}" for seat in range(1, THRESHOLD + 1))
@@ -80,7 +80,8 @@ def _rounds(script: Script, counting_opens: str) -> Iterator[Round]:
     first = datetime.fromisoformat(counting_opens)
     for number in range(1, script.rounds + 1):
         opens = (first + timedelta(weeks=2 * (number - 1))).strftime("%Y-%m-%dT%H:%M:%SZ")
-        yield Round(counting_opens=opens, date=opens[:10], number=number)
+        hours = HOURS if script.turnouts else ()
+        yield Round(counting_opens=opens, date=opens[:10], number=number, turnout_hours=hours)
 
 
 def _station(station: PastStation) -> Station:

@@ -35,6 +35,9 @@ def run_publisher(folder: Folder, configuration: Configuration, address: str, st
     publishing = Publishing(folder, signer, post_to(address), make_pages)
     say("publisher", "restored", files=publishing.restore())
     due = time.monotonic()
+    if publishing.publisher is None:
+        # the first publication writes every page: roll and opening, which mostly follow at once, go into it
+        due += configuration.publication_seconds
     while not stop.wait(max(due - time.monotonic(), POLL_SECONDS)):
         began = time.monotonic()
         made = publishing.publish(datetime.now(UTC))

@@ -115,6 +115,20 @@ impl FixedTable {
     }
 }
 
+impl FixedTable {
+    /// The rows, and the signs, of digit `window` of the low or the high half.
+    #[inline(always)]
+    fn rows(&self, digits: &Digits<FIXED_DIGITS>, window: usize, half: usize) -> ([&AffineRow; 8], Mask) {
+        let digit = window + half * (SPLIT / 2);
+        let table = if half == 0 { &self.low } else { &self.high };
+        let mut rows = [&table[0]; 8];
+        for lane in 0..8 {
+            rows[lane] = &table[digits.magnitude[digit].0[lane] as usize];
+        }
+        (rows, digits.negative[digit])
+    }
+}
+
 fn affine_multiples<V: Lanes>(witness: V::Witness, point: &EdwardsPoint) -> Vec<AffineRow> {
     let mut multiples = vec![EdwardsPoint::identity()];
     for i in 1..FIXED_ROWS.next_multiple_of(16) {
@@ -259,6 +273,9 @@ impl<V: Lanes> Job<V> for Chain<'_> {
             }
             for half in 0..halves {
                 let (digit, table) = (window + half * SPLIT, &tables[half]);
+                if digit == WHOLE {
+                    continue;
+                }
                 let mut rows = [&table[0][0]; 8];
                 for lane in 0..8 {
                     rows[lane] = &table[lane][c.magnitude[digit].0[lane] as usize];
@@ -269,15 +286,17 @@ impl<V: Lanes> Job<V> for Chain<'_> {
                 continue;
             }
             for part in 0..2 * halves {
-                let Some((table, digits)) = fixed[part / halves] else { continue };
-                let half = part % halves;
-                let (digit, table) =
-                    (window / 2 + half * (SPLIT / 2), if half == 0 { &table.low } else { &table.high });
-                let mut rows = [&table[0]; 8];
-                for lane in 0..8 {
-                    rows[lane] = &table[digits.magnitude[digit].0[lane] as usize];
+                let (half, Some((table, digits))) = (part % halves, fixed[part / halves]) else { continue };
+                if window > 0 {
+                    // The tables are in the second cache; these rows have ten doublings to come nearer.
+                    let (rows, _) = table.rows(digits, window / 2 - 1, half);
+                    for lane in 0..8 {
+                        V::prefetch(witness, &rows[lane][0]);
+                        V::prefetch(witness, &rows[lane][1]);
+                    }
                 }
-                sum.add(&Cached::read_affine(witness, rows), digits.negative[digit]);
+                let (rows, negative) = table.rows(digits, window / 2, half);
+                sum.add(&Cached::read_affine(witness, rows), negative);
             }
         }
         sum.projective()

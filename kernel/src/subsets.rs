@@ -68,7 +68,7 @@ impl<V: Lanes> Job<V> for Sweep<'_, V> {
             identity.store(&mut buckets[bucket]);
         }
         for i in 0..points.len() {
-            let term = Extended::<V>::load(witness, [&points[i]; 8]).cached_affine();
+            let term = Extended::<V>::broadcast(witness, &points[i]).cached_affine();
             let mut lanes = [&buckets[0][0]; 8];
             for lane in 0..8 {
                 lanes[lane] = &buckets[choices[i][lane] as usize][lane];

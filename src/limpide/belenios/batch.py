@@ -45,7 +45,7 @@ class BatchBox:
                     columns = columns.times(self.box.election.suite.group, alone.columns)
         return ChunkVerdict(chunk, tuple(faults), tuple(credentials), columns)
 
-    def read(self, raw: bytes) -> Ballot | None:
+    def read(self, raw: bytes) -> Ballot:
         """As ``Box.read``."""
         return self.box.read(raw)
 

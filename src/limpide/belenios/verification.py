@@ -260,8 +260,8 @@ class _Reader:
         """Ballots read a second time from the file, a chunk at a time; those listed could be read before."""
         here = self.stream.tell()
         for start in range(0, len(places), CHUNK):
-            part = [read_at(self.stream, p.offset, p.size) for p in places[start : start + CHUNK]]
-            yield [ballot for ballot in map(box.read, part) if ballot]
+            part = places[start : start + CHUNK]
+            yield [box.read(read_at(self.stream, place.offset, place.size)) for place in part]
         self.stream.seek(here)
 
     def _shuffle(self, event: Event) -> None:

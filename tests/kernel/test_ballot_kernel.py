@@ -14,7 +14,7 @@ from ballot_maker import HOMOMORPHIC, VECTORS, Maker, Stock, equations_hold
 
 from limpide import _kernel as kernel
 from limpide.belenios.ballots import check_ballot
-from limpide.belenios.credentials import check_credentials, read_credentials
+from limpide.belenios.credentials import read_credentials
 from limpide.belenios.election import read_election
 from limpide.canonical import LimpideError
 
@@ -86,8 +86,7 @@ def test_no_byte_of_a_ballot_can_change(case: str) -> None:
     """Whatever the Python protocol says of a changed ballot, every engine says; and it never says good."""
     stock = Stock(VECTORS / case)
     election = read_election((stock.folder / "election.json").read_bytes())
-    entries = read_credentials((stock.folder / "public_creds.json").read_bytes())
-    credentials, _ = check_credentials(election, entries)
+    credentials, _ = read_credentials(election, (stock.folder / "public_creds.json").read_bytes().strip())
     draw = random.Random(case)
     changed = []
     for _ in range(400):
@@ -235,7 +234,7 @@ def test_arguments_that_no_election_has_raise_a_sentence() -> None:
         (("a", phi, key, [*one, (2, False, 2, 1)], key), "question 1"),
         (("a", phi, key, [(1, False, 0, 2)], key), "question 0"),
         (("a", phi, key, [(0, True, 0, 0)], key), "question 0"),
-        (("a", phi, key, [(2**40, True, 0, 0)], key), "question 0"),
+        (("a", phi, key, [(2**64 - 1, True, 0, 0)], key), "question 0"),
         (("a", phi, key, one, key + mixed), "credential 1 is not a member"),
         (("a", phi, key, one, key, [1, 2]), "credentials holds 1 items and weights holds 2"),
     ]:

@@ -12,6 +12,7 @@ from test_belenios_archives import chained, content_changed, digest, steps_of, w
 import limpide.belenios
 from limpide.belenios import suite as suites
 from limpide.belenios.channel import AddressedText, receive, seal, sign
+from limpide.belenios.credentials import read_credentials
 from limpide.belenios.decryption import check_result
 from limpide.belenios.election import read_question
 from limpide.belenios.finite_field import FiniteField
@@ -148,3 +149,36 @@ def test_a_question_whose_result_is_shorter() -> None:
     small = open_small("Ed25519", [one_of(2)], 1, draw=drawer("short"))
     one: Any = small.election.suite.group.one
     assert check_result(small.election, ((one, one),), ((0,),)) == [(0, 1)]
+
+
+def test_a_list_of_credentials_is_strict_and_packed() -> None:
+    small = three_voters()
+    election = small.election
+    first = json.loads(small.credentials)[0]
+    for raw in (
+        b"",
+        b"[",
+        b"]",
+        b'["a"',
+        b'[,"a"]',
+        b'["a",]',
+        b'["a" ,"b"]',
+        b'[["a"]]',
+        b'["a"]x',
+        b'["\\u0061"]',
+        b'["a",1]',
+        b'["1,2,3"]',
+        b'["1,"]',
+    ):
+        with pytest.raises(NotCanonical) as refused:
+            read_credentials(election, raw)
+        assert refused.value.clause == "7.20"
+    found, faults = read_credentials(election, small.credentials)
+    assert (faults, len(found), found.position("x"), found.weight_of("x")) == ([], 4, None, 1)
+    assert sorted(text for text, _ in found.entries()) == json.loads(small.credentials)
+    twice, faults = read_credentials(election, encode([first, f"{first},5", first]))
+    assert [fault.clause for fault in faults] == ["7.22", "7.22", "7.20"]
+    assert len(twice) == 3
+    assert read_credentials(election, b"[]")[0].position(first) is None
+    _, faults = read_credentials(election, encode(["00", first, "ff" * 32]))
+    assert [fault.subject for fault in faults] == ["credential 00", f"credential {'ff' * 32}"]

@@ -65,8 +65,8 @@ class Box:
 
     def total(self, ballots: Sequence[Ballot]) -> Columns:
         """The products over ballots, each with the weight of its credential."""
-        weights = self.credentials.weights
-        return columns(self.election, ballots, [weights.get(b.text.credential, 1) for b in ballots])
+        weights = [self.credentials.weight_of(ballot.text.credential) for ballot in ballots]
+        return columns(self.election, ballots, weights)
 
 
 class Judge(Protocol):

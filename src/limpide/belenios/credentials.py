@@ -139,7 +139,7 @@ def _lines(raw: bytes) -> Iterator[str]:
         yield match[1].decode("ascii")
         position = match.end()
         separator = b","
-    if raw[position:] != b"]":
+    if position == 0 or raw[position:] != b"]":
         raise NotCanonical("7.20", "not a list of credentials", reason="not a list of credentials")
 
 

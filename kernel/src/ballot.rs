@@ -69,7 +69,7 @@ pub enum Unfit {
     Credential(usize),
 }
 
-/// Largest number of ciphertexts of a ballot that is checked here.
+/// Largest number of ciphertexts of an answer that is checked here.
 const MOST_CHOICES: usize = 1024;
 
 impl Context {
@@ -90,7 +90,7 @@ impl Context {
             question.answers == 0
                 || question.min > question.max
                 || question.max > question.answers
-                || question.choices() > MOST_CHOICES
+                || question.answers >= MOST_CHOICES
         };
         if questions.is_empty() {
             return Err(Unfit::Question(0));

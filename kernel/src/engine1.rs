@@ -10,6 +10,7 @@ use crate::engine::{Computed, Decoded};
 use crate::form::Batch;
 use crate::group::{self, vartime_is_member};
 use crate::plan::{Base, Fixed, Plan, Source};
+use crate::subsets;
 
 /// Ready for one election key.
 pub struct Portable {
@@ -27,15 +28,15 @@ impl Portable {
         let mut out = Computed::default();
         let mut commitments = Vec::with_capacity(batch.credentials.len() * plan.commitments);
         let mut sums = Vec::new();
-        let mut decoded = Vec::with_capacity(batch.points.len());
+        let (decoded, members) = members(plan, batch);
         for (live, credential) in batch.credentials.iter().enumerate() {
-            let points = members(&batch.points[live * plan.points..][..plan.points]);
+            let points = members[live].then(|| &decoded[live * plan.points..][..plan.points]);
             let credential = group::decode(credential);
             let first = commitments.len();
             commitments.resize(first + plan.commitments, EdwardsPoint::default());
             let first_sum = sums.len();
             sums.resize(first_sum + plan.sums.len(), EdwardsPoint::default());
-            if let (Some(points), Some(credential)) = (&points, credential) {
+            if let (Some(points), Some(credential)) = (points, credential) {
                 for (sum, found) in plan.sums.iter().zip(&mut sums[first_sum..]) {
                     *found = points[sum.first..].iter().step_by(2).take(sum.count).sum();
                 }
@@ -58,7 +59,6 @@ impl Portable {
                 }
             }
             out.members.push(points.is_some() && credential.is_some());
-            decoded.extend(points.unwrap_or_else(|| vec![EdwardsPoint::default(); plan.points]));
         }
         out.points = encode(&commitments);
         out.sums = encode(&sums);
@@ -99,9 +99,15 @@ impl Portable {
     }
 }
 
-/// The points, if all are members of the group.
-fn members(encodings: &[Encoding]) -> Option<Vec<EdwardsPoint>> {
-    encodings.iter().map(|encoding| group::decode(encoding).filter(vartime_is_member)).collect()
+/// All points, the identity for what is none, and for each ballot whether all of its are members.
+fn members(plan: &Plan, batch: &Batch) -> (Vec<EdwardsPoint>, Vec<bool>) {
+    let found: Vec<Option<EdwardsPoint>> = batch.points.iter().map(group::decode).collect();
+    let points: Vec<EdwardsPoint> = found.iter().map(|point| point.unwrap_or_default()).collect();
+    let all = points.len() >= subsets::FEWEST && subsets::vartime_all_members_portable(&points, &batch.seed);
+    let member =
+        |point: &Option<EdwardsPoint>| point.as_ref().is_some_and(|point| all || vartime_is_member(point));
+    let members = found.chunks(plan.points).map(|of_one| of_one.iter().all(member)).collect();
+    (points, members)
 }
 
 fn encode(points: &[EdwardsPoint]) -> Vec<Encoding> {

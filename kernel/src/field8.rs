@@ -342,3 +342,107 @@ impl<V: Lanes, const N: usize> Job<V> for PowerP58<V, N> {
         self.0.power_2_250().0.squared_times(2).times(self.0)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::inline_always, reason = "a job's body must be compiled with its instructions")]
+mod tests {
+    use super::{Carried, LIMB, Powers};
+    use crate::lanes::{Block, Emulated, EmulatedWitness, Job, Lanes};
+
+    type Limbs = [u64; 5];
+
+    /// Products and others of pairs of elements, frozen, by lane 0.
+    struct Everything<'a>(&'a [(Limbs, Limbs)]);
+
+    impl<V: Lanes> Job<V> for Everything<'_> {
+        type Output = Vec<[Limbs; 6]>;
+
+        #[inline(always)]
+        fn run(self, witness: V::Witness) -> Self::Output {
+            let first = |value: Carried<V>| {
+                value.freeze().map(|limb| {
+                    let mut block = Block::default();
+                    limb.store(&mut block);
+                    block.0[0]
+                })
+            };
+            let mut out = Vec::new();
+            for (a, b) in self.0 {
+                let (a, b) = (Carried::<V>::constant(witness, a), Carried::<V>::constant(witness, b));
+                let inverse = Powers([a]).inverted().0[0].times(a);
+                out.push([a.times(b), a.squared(), a.plus(b), a.minus(b), a, inverse].map(first));
+            }
+            out
+        }
+    }
+
+    /// The plain product modulo p: one limb of 51 bits at a time, folded by 19.
+    fn product(a: &Limbs, b: &Limbs) -> Limbs {
+        let mut wide = [0_u128; 5];
+        for i in 0..5 {
+            for j in 0..5 {
+                let weight = if i + j < 5 { 1 } else { 19 };
+                wide[(i + j) % 5] += u128::from(a[i]) * u128::from(b[j]) * weight;
+            }
+        }
+        reduced(wide)
+    }
+
+    fn reduced(mut limbs: [u128; 5]) -> Limbs {
+        let mask = u128::from(LIMB);
+        for _ in 0..4 {
+            for i in 0..5 {
+                let carry = limbs[i] >> 51;
+                limbs[i] &= mask;
+                limbs[(i + 1) % 5] += carry * if i == 4 { 19 } else { 1 };
+            }
+        }
+        let p = [mask - 18, mask, mask, mask, mask];
+        if limbs[0] >= p[0] && limbs[1..] == p[1..] {
+            limbs = [limbs[0] - p[0], 0, 0, 0, 0];
+        }
+        limbs.map(|limb| u64::try_from(limb).expect("reduced"))
+    }
+
+    fn edges() -> Vec<(Limbs, Limbs)> {
+        // The largest carried limb, and values around 0, p and 2p.
+        let top = LIMB + (1 << 15);
+        let values = [
+            [0; 5],
+            [1, 0, 0, 0, 0],
+            [LIMB - 19, LIMB, LIMB, LIMB, LIMB],
+            [LIMB - 18, LIMB, LIMB, LIMB, LIMB],
+            [LIMB, LIMB, LIMB, LIMB, LIMB],
+            [top; 5],
+            [top, 0, 0, 0, 0],
+            [0, 0, 0, 0, top],
+            [19, top, LIMB, 0, 1],
+            [1 << 50, 77, LIMB, top, 1 << 49],
+        ];
+        values.iter().flat_map(|a| values.iter().map(|b| (*a, *b))).collect()
+    }
+
+    fn agrees<V: Lanes>(witness: V::Witness) {
+        let pairs = edges();
+        for ((a, b), found) in pairs.iter().zip(V::outline(witness, Everything(&pairs))) {
+            let wide = |f: &dyn Fn(usize) -> u128| reduced(std::array::from_fn(f));
+            // 4 p, limb by limb, keeps the difference positive.
+            let bias = |i| u128::from(if i == 0 { 4 * (LIMB - 18) } else { 4 * LIMB });
+            let sum = wide(&|i| u128::from(a[i]) + u128::from(b[i]));
+            let difference = wide(&|i| u128::from(a[i]) + bias(i) - u128::from(b[i]));
+            let value = wide(&|i| u128::from(a[i]));
+            let one = [u64::from(value != [0; 5]), 0, 0, 0, 0];
+            assert_eq!(found, [product(a, b), product(a, a), sum, difference, value, one], "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn the_largest_limbs_are_multiplied_exactly() {
+        agrees::<Emulated>(EmulatedWitness);
+        #[cfg(target_arch = "x86_64")]
+        match crate::lanes::Avx512Witness::detect() {
+            Some(witness) => agrees::<crate::lanes::Avx512>(witness),
+            None => eprintln!("eight-lane engine not tested: no avx512ifma"),
+        }
+    }
+}

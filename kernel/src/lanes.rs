@@ -35,6 +35,8 @@ pub trait Lanes: Copy + Debug {
     fn splat(witness: Self::Witness, value: u64) -> Self;
     fn load(witness: Self::Witness, block: &Block) -> Self;
     fn store(self, block: &mut Block);
+    /// Asks for a block that will be loaded soon; changes nothing.
+    fn prefetch(_: Self::Witness, _: &Block) {}
 
     fn add(self, other: Self) -> Self;
     /// `self − other`, never negative.
@@ -192,11 +194,12 @@ pub use registers::{Avx512, Avx512Witness};
 mod registers {
     use super::{Block, Job, Lanes, Mask};
     use std::arch::x86_64::{
-        __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epu64_mask, _mm512_cmplt_epu64_mask,
-        _mm512_load_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64,
-        _mm512_max_epu64, _mm512_min_epu64, _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi64,
-        _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_sllv_epi64, _mm512_srli_epi64, _mm512_srlv_epi64,
-        _mm512_store_si512, _mm512_sub_epi64, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+        __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epu64_mask,
+        _mm512_cmplt_epu64_mask, _mm512_load_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
+        _mm512_mask_blend_epi64, _mm512_max_epu64, _mm512_min_epu64, _mm512_mullo_epi64, _mm512_or_si512,
+        _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_sllv_epi64, _mm512_srli_epi64,
+        _mm512_srlv_epi64, _mm512_store_si512, _mm512_sub_epi64, _mm512_unpackhi_epi64,
+        _mm512_unpacklo_epi64,
     };
 
     /// Eight lanes in one register.
@@ -259,6 +262,11 @@ mod registers {
         fn store(self, block: &mut Block) {
             // SAFETY: a block is 64 writable bytes aligned to 64; the value shows the instructions exist.
             unsafe { _mm512_store_si512((&raw mut block.0).cast(), self.0) }
+        }
+        #[inline(always)]
+        fn prefetch(_: Avx512Witness, block: &Block) {
+            // SAFETY: a hint about an address that is readable, as the reference shows.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>((&raw const block.0).cast()) }
         }
         #[inline(always)]
         fn add(self, other: Self) -> Self {

@@ -23,6 +23,8 @@ mod field8;
 mod form;
 mod group;
 mod group_python;
+#[cfg(test)]
+mod lane_tests;
 #[allow(unsafe_code, reason = "the one file that may hold some: docs/decisions/eight-lanes.md")]
 mod lanes;
 mod multi8;

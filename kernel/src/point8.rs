@@ -277,6 +277,17 @@ impl<V: Lanes> Extended<V> {
         }
     }
 
+    /// The same point in every lane.
+    #[inline(always)]
+    pub fn broadcast(witness: V::Witness, point: &Stored) -> Self {
+        Self {
+            x: broadcast(witness, point, 0),
+            y: broadcast(witness, point, 5),
+            z: broadcast(witness, point, 10),
+            t: broadcast(witness, point, 15),
+        }
+    }
+
     #[inline(always)]
     pub fn store(&self, points: &mut [Stored; 8]) {
         let zero = V::splat(self.x.0[0].witness(), 0);
@@ -292,4 +303,14 @@ impl<V: Lanes> Extended<V> {
             }
         }
     }
+}
+
+/// The five limbs from `first` of one point, in every lane.
+#[inline(always)]
+fn broadcast<V: Lanes>(witness: V::Witness, point: &Stored, first: usize) -> Carried<V> {
+    let mut limbs = [V::splat(witness, 0); 5];
+    for i in 0..5 {
+        limbs[i] = V::splat(witness, point.0[(first + i) / 8].0[(first + i) % 8]);
+    }
+    Carried(limbs)
 }

@@ -9,9 +9,11 @@
 //! folded eight times: 64 subsets for one addition a point and 510 more.
 #![allow(clippy::inline_always, reason = "a method left out of line is compiled without its instructions")]
 #![allow(clippy::needless_range_loop, reason = "lanes go by index; iterators may be left out of line")]
+use curve25519_dalek::edwards::EdwardsPoint;
 use sha2::{Digest, Sha256};
 
 use crate::field8::{Carried, ONE, Powers};
+use crate::group::vartime_is_member;
 use crate::lanes::{Job, Lanes};
 use crate::point8::{Completed, Extended, Stored};
 use crate::subgroup::Halving;
@@ -37,6 +39,33 @@ pub fn vartime_all_members<V: Lanes>(witness: V::Witness, points: &[Stored], see
     }
     let normal = V::outline(witness, Normalise { points: &sums });
     normal.as_chunks().0.iter().all(|points| V::outline(witness, Halving { points }) == [0xff; 2])
+}
+
+/// The same, one point at a time.
+pub fn vartime_all_members_portable(points: &[EdwardsPoint], seed: &[u8; 32]) -> bool {
+    for sweep in 0..SWEEPS {
+        let choices = choices(seed, sweep, points.len());
+        for lane in 0..8 {
+            let mut buckets = vec![EdwardsPoint::default(); BUCKETS];
+            for (point, choice) in points.iter().zip(&choices) {
+                buckets[usize::from(choice[lane])] += point;
+            }
+            let mut half = BUCKETS / 2;
+            while half > 0 {
+                let mut subset = EdwardsPoint::default();
+                for i in 0..half {
+                    let upper = buckets[half + i];
+                    subset += upper;
+                    buckets[i] += upper;
+                }
+                if !vartime_is_member(&subset) {
+                    return false;
+                }
+                half /= 2;
+            }
+        }
+    }
+    true
 }
 
 fn choices(seed: &[u8; 32], sweep: usize, count: usize) -> Vec<Choice> {
@@ -68,7 +97,7 @@ impl<V: Lanes> Job<V> for Sweep<'_, V> {
             identity.store(&mut buckets[bucket]);
         }
         for i in 0..points.len() {
-            let term = Extended::<V>::load(witness, [&points[i]; 8]).cached_affine();
+            let term = Extended::<V>::broadcast(witness, &points[i]).cached_affine();
             let mut lanes = [&buckets[0][0]; 8];
             for lane in 0..8 {
                 lanes[lane] = &buckets[choices[i][lane] as usize][lane];

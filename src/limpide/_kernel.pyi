@@ -35,7 +35,9 @@ def tile_roots(hashes: bytes, threads: int = 0) -> bytes:
 # contiguous buffers of such items. `threads=0` is one thread a core. A bad item raises ValueError with
 # its index. `vartime_` functions are for public values only; all others take constant time.
 
-def engines() -> list[str]: ...  # those that this machine can use, the preferred one first
+def engines() -> list[
+    str
+]: ...  # those that this machine can use, the preferred one first; "emulated" is for tests
 def vartime_decode(
     points: Buffer, *, engine: str | None = None, threads: int = 0
 ) -> bytes: ...  # per item: 0 member of the group, 1 not a point, 2 outside the prime-order subgroup
@@ -79,7 +81,8 @@ class BallotContext:
 
 def vartime_check_ballots(
     context: BallotContext, ballots: Sequence[bytes], *, threads: int = 0
-) -> tuple[bytes, bytes, bytes]: ...  # a verdict a ballot, their SHA-256, and each α and β in turn of
+) -> tuple[bytes, bytes, bytes]: ...  # a verdict a ballot, their SHA-256, and each alpha and beta in turn of
+
 # the product over the good ones, to the power of the weights of their credentials
 
 # --- end of the group and ballots --------------------------------------------------------------------

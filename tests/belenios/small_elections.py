@@ -15,7 +15,6 @@ from limpide.belenios.box import Box
 from limpide.belenios.casting import make_ballot
 from limpide.belenios.ceremony import Ceremony
 from limpide.belenios.credentials import (
-    check_credentials,
     draw_code,
     exponent,
     public_credential,
@@ -92,7 +91,7 @@ class Small:
 
     @property
     def box(self) -> Box:
-        known, faults = check_credentials(self.election, read_credentials(self.credentials))
+        known, faults = read_credentials(self.election, self.credentials)
         assert not faults
         return Box(self.election, known)
 
@@ -104,8 +103,7 @@ class Small:
 
     def tally(self, counted: Sequence[bytes]) -> EncryptedTally:
         box = self.box
-        read = [box.read(raw) for raw in counted]
-        return encrypted_tally(self.election, box.total([b for b in read if b]), [])
+        return encrypted_tally(self.election, box.total([box.read(raw) for raw in counted]), [])
 
     def counted(self) -> list[bytes]:
         last = {json.loads(raw)["credential"]: raw for raw in self.ballots}
@@ -123,8 +121,8 @@ class Small:
         counted = self.counted()
         tally = self.tally(counted)
         raw = write_tally(self.election, tally)
-        weights = self.box.credentials.weights
-        weight = sum(weights[json.loads(b)["credential"]] for b in counted)
+        known = self.box.credentials
+        weight = sum(known.weight_of(json.loads(b)["credential"]) for b in counted)
         writer.append("EndBallots")
         writer.append("EncryptedTally", raw, write_sized(len(counted), weight, hashlib.sha256(raw).hexdigest()))
         valid = {}

@@ -157,6 +157,36 @@ class Maker:
                 return [found[0], found[1]]
 
 
+def equations_hold(maker: Maker, raw: bytes) -> bool:
+    """Whether every proof of the answer adds up, whatever group the points are in."""
+    ballot = json.loads(raw)
+    (answer,) = ballot["answers"]
+    bound = f"{ballot['election_hash']}|{ballot['credential']}"
+    pairs = [(point(c["alpha"]), point(c["beta"])) for c in answer["choices"]]
+    total = (ed.IDENTITY, ed.IDENTITY)
+    for a, b in pairs:
+        total = ed.add(total[0], a), ed.add(total[1], b)
+    statement = bound + "|" + ",".join(f"{text(a)},{text(b)}" for a, b in pairs)
+    cases = [(bound, pair, proofs) for pair, proofs in zip(pairs, answer["individual_proofs"], strict=True)]
+    for prefix, (alpha, beta), proofs in [*cases, (statement, total, answer["overall_proof"])]:
+        commitments, challenges = [], 0
+        for m, item in enumerate(proofs):
+            c, r = int(item["challenge"]), int(item["response"])
+            shifted = ed.add(beta, ed.negate(ed.mul(ed.BASE, m)))
+            commitments.append(ed.add(ed.mul(ed.BASE, r), ed.mul(alpha, c)))
+            commitments.append(ed.add(ed.mul(maker.y, r), ed.mul(shifted, c)))
+            challenges += c
+        if challenge(f"prove|{prefix}|{text(alpha)},{text(beta)}|", commitments) != challenges % ed.q:
+            return False
+    return True
+
+
+def point(digits: str) -> ed.Point:
+    found = ed.decode(bytes.fromhex(digits)[::-1])
+    assert found is not None
+    return found
+
+
 def challenge(prefix: str, points: Sequence[ed.Point]) -> int:
     return int(hashlib.sha256((prefix + ",".join(map(text, points))).encode()).hexdigest(), 16) % ed.q
 

@@ -94,16 +94,17 @@ def read_answer(group: Group, question: Question, raw: msgspec.Raw) -> Answer:
 
 def check_answer(election: Election, S0: str, answer: Answer, subject: str) -> Iterator[Fault]:
     """Every proof of the answer that does not hold."""
-    question, text = answer.question, answer.text
-    if isinstance(question, Homomorphic) and isinstance(text, HomomorphicAnswerText):
-        yield from _check_individual(election, S0, answer, text.individual_proofs, subject)
-        yield from _check_homomorphic(election, S0, question, answer.ciphertexts, text, subject)
-    elif isinstance(text, NonHomomorphicAnswerText):
-        yield from attempt(subject, _check_raweg, election, S0, answer.ciphertexts[0], text.proof)
-    elif isinstance(question, Lists) and isinstance(text, ListsAnswerText):
-        individual = [pair for row in text.individual_proofs for pair in row]
-        yield from _check_individual(election, S0, answer, individual, subject)
-        yield from _check_lists(election, S0, question, answer.ciphertexts, text, subject)
+    match answer.question, answer.text:
+        case Homomorphic() as question, HomomorphicAnswerText() as text:
+            yield from _check_individual(election, S0, answer, text.individual_proofs, subject)
+            yield from _check_homomorphic(election, S0, question, answer.ciphertexts, text, subject)
+        case Lists() as lists, ListsAnswerText() as text:
+            individual = [pair for row in text.individual_proofs for pair in row]
+            yield from _check_individual(election, S0, answer, individual, subject)
+            yield from _check_lists(election, S0, lists, answer.ciphertexts, text, subject)
+        case _, text:
+            assert isinstance(text, NonHomomorphicAnswerText)
+            yield from attempt(subject, _check_raweg, election, S0, answer.ciphertexts[0], text.proof)
 
 
 def _ciphertexts(text: AnswerText) -> tuple[CiphertextText, ...]:

@@ -114,7 +114,7 @@ def _check_header(election: Election, credentials: Credentials, text: BallotText
         yield Fault("7.25", subject, {"uuid": text.election_uuid})
     if text.election_hash != election.fingerprint:
         yield Fault("7.26", subject, {"fingerprint": text.election_hash})
-    if text.credential not in credentials.weights:
+    if credentials.position(text.credential) is None:
         yield Fault("7.27", subject, {"credential": text.credential})
 
 

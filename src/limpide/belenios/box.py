@@ -14,7 +14,6 @@ from limpide.belenios.credentials import Credentials
 from limpide.belenios.election import Election
 from limpide.belenios.faults import Fault
 from limpide.belenios.tally import Columns, columns
-from limpide.canonical import LimpideError
 
 CHUNK = 64
 """Ballots judged together: enough to share work, few enough to be nothing in memory."""
@@ -60,17 +59,14 @@ class Box:
                 readable.append(ballot)
         return ChunkVerdict(chunk, tuple(faults), tuple(credentials), self.total(readable))
 
-    def read(self, raw: bytes) -> Ballot | None:
-        """The ballot if it has the form of one, valid or not."""
-        try:
-            return read_ballot(self.election, read_text(raw))
-        except LimpideError:
-            return None
+    def read(self, raw: bytes) -> Ballot:
+        """The ballot, valid or not; raises a ``LimpideError`` for what does not have the form of one."""
+        return read_ballot(self.election, read_text(raw))
 
     def total(self, ballots: Sequence[Ballot]) -> Columns:
         """The products over ballots, each with the weight of its credential."""
-        weights = self.credentials.weights
-        return columns(self.election, ballots, [weights.get(b.text.credential, 1) for b in ballots])
+        weights = [self.credentials.weight_of(ballot.text.credential) for ballot in ballots]
+        return columns(self.election, ballots, weights)
 
 
 class Judge(Protocol):
@@ -87,8 +83,8 @@ class Judge(Protocol):
     def judge(self, chunk: Chunk) -> ChunkVerdict:
         """Every fault of every ballot of the chunk, and their sum."""
 
-    def read(self, raw: bytes) -> Ballot | None:
-        """The ballot if it has the form of one, valid or not."""
+    def read(self, raw: bytes) -> Ballot:
+        """The ballot, valid or not; raises a ``LimpideError`` for what does not have the form of one."""
 
     def total(self, ballots: Sequence[Ballot]) -> Columns:
         """The products over ballots, each with the weight of its credential."""

@@ -46,7 +46,12 @@ def send(suite: Suite, sk: int, ek: Element, message: str, draw: Draw) -> str:
     """``message`` signed by ``sk`` for the owner of ``ek``, sealed."""
     group = suite.group
     addressed = encode(AddressedText(recipient=group.encode(ek), message=message)).decode()
-    plain = encode(sign(suite, sk, addressed, draw))
+    return seal(suite, ek, encode(sign(suite, sk, addressed, draw)), draw)
+
+
+def seal(suite: Suite, ek: Element, plain: bytes, draw: Draw) -> str:
+    """``plain`` for the owner of ``ek``, from nobody in particular."""
+    group = suite.group
     r = draw(group.q)
     k = group.g.power(draw(group.q))
     alpha = group.g.power(r)

@@ -5,28 +5,64 @@ is derived is invisible to a verifier; it matters to a voter who uses a stock bo
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
 from limpide.belenios.election import BASE58, Election
 from limpide.belenios.faults import Fault
 from limpide.belenios.group import Element, Group
 from limpide.belenios.proving import Draw
-from limpide.belenios.wire import MAX_WEIGHT, decode, encode, integer
-from limpide.canonical import InvalidProof, InvalidSignature
+from limpide.belenios.wire import MAX_WEIGHT, encode, integer
+from limpide.canonical import InvalidProof, InvalidSignature, NotCanonical
 
 _BLOCKS = (5, 6, 5, 6)
 _OLD_BLOCKS = (3, 3, 3, 3, 3)
 _OLD_ITERATIONS = 1000
 _CHECK = 53
+_KEY = 32
+_CHUNK = 1024
+_LINE = re.compile(rb'"([0-9a-f,]*)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The published list: each public credential on the wire, with its weight."""
+    """The published list, packed: a voter costs a hundred bytes, not a thousand."""
 
-    weights: Mapping[str, int]
-    weighted: bool
+    raw: bytes = field(repr=False)
+    keys: bytes = field(repr=False)
+    """SHA-256 of each public credential, sorted."""
+    weights: Sequence[int] | None = field(repr=False)
+    """In the order of ``keys``; none where the election has no weights."""
+
+    def __len__(self) -> int:
+        return len(self.keys) // _KEY
+
+    def position(self, text: str) -> int | None:
+        """The place of a public credential among ``keys``; none if it is not listed."""
+        key = _key(text)
+        place = bisect_left(range(len(self)), key, key=lambda i: self.keys[i * _KEY : (i + 1) * _KEY])
+        return place if self.keys[place * _KEY : (place + 1) * _KEY] == key else None
+
+    def weight(self, position: int) -> int:
+        """The weight at a position."""
+        return 1 if self.weights is None else self.weights[position]
+
+    def weight_of(self, text: str) -> int:
+        """The weight of a public credential; 1 if it is not listed."""
+        position = self.position(text)
+        return 1 if position is None else self.weight(position)
+
+    def entries(self) -> Iterator[tuple[str, int | None]]:
+        """Public credentials and weights in the order of the list."""
+        return map(_read_entry, _lines(self.raw))
+
+
+NOBODY = Credentials(raw=b"[]", keys=b"", weights=None)
+"""The list of an election in which nobody may vote."""
 
 
 def draw_code(draw: Draw) -> str:
@@ -72,40 +108,63 @@ def write_credentials(group: Group, entries: Iterable[tuple[Element, int | None]
     )
 
 
-def read_credentials(raw: bytes) -> tuple[tuple[str, int | None], ...]:
-    """The entries of a published list, unchecked but for their shape; raises ``NotCanonical``."""
-    return tuple(_read_entry(line) for line in decode(tuple[str, ...], raw, "7.20"))
-
-
-def check_credentials(
-    election: Election, entries: Iterable[tuple[str, int | None]]
-) -> tuple[Credentials, list[Fault]]:
-    """The list by public credential, and every clause that it breaks."""
-    faults = []
-    weights: dict[str, int] = {}
-    plain = False
-    weighted = False
-    for text, weight in entries:
-        if text in weights:
-            faults.append(Fault("7.22", f"credential {text}"))
-        weights[text] = 1 if weight is None else weight
-        plain |= weight is None
-        weighted |= weight is not None
-    faults += _strangers(election.suite.group, list(weights))
-    if plain and weighted:
+def read_credentials(election: Election, raw: bytes) -> tuple[Credentials, list[Fault]]:
+    """The published list, and every clause that its entries break. Raises ``NotCanonical`` (7.20)."""
+    listed = [(_key(text), weight) for text, weight in map(_read_entry, _lines(raw))]
+    plain = sum(weight is None for _, weight in listed)
+    weighted = plain < len(listed)
+    listed.sort(key=lambda entry: entry[0])
+    keys = b"".join(key for key, _ in listed)
+    weights = array("Q", (1 if weight is None else weight for _, weight in listed)) if weighted else None
+    del listed
+    found = Credentials(raw, keys, weights)
+    faults = [*_repeated(found), *_strangers(election.suite.group, found)]
+    if weighted and plain:
         faults.append(Fault("7.20", "credentials", {"reason": "weights on some lines only"}))
-    if not election.homomorphic_only and any(weight != 1 for weight in weights.values()):
+    if not election.homomorphic_only and weights is not None and any(weight != 1 for weight in weights):
         faults.append(Fault("7.23", "credentials"))
-    return Credentials(weights, weighted), faults
+    return found, faults
 
 
-def _strangers(group: Group, texts: list[str], chunk: int = 1024) -> Iterator[Fault]:
+def _lines(raw: bytes) -> Iterator[str]:
+    """The strings of a JSON array without white space or escapes, one at a time. Raises ``NotCanonical``."""
+    if raw == b"[]":
+        return
+    position = 0
+    separator = b"["
+    while position < len(raw) - 1:
+        match = _LINE.match(raw, position + 1)
+        if match is None or raw[position : position + 1] != separator:
+            break
+        yield match[1].decode("ascii")
+        position = match.end()
+        separator = b","
+    if position == 0 or raw[position:] != b"]":
+        raise NotCanonical("7.20", "not a list of credentials", reason="not a list of credentials")
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _repeated(found: Credentials) -> Iterator[Fault]:
+    """A fault for each credential that stands twice, in the order of the list."""
+    keys = (found.keys[i : i + _KEY] for i in range(0, len(found.keys), _KEY))
+    repeated = {key for key, after in pairwise(keys) if key == after}
+    seen = set()
+    for text, _ in found.entries() if repeated else ():
+        key = _key(text)
+        if key in repeated and key in seen:
+            yield Fault("7.22", f"credential {text}")
+        seen.add(key)
+
+
+def _strangers(group: Group, found: Credentials) -> Iterator[Fault]:
     """Entries that are not members of the group, found in chunks so that good lists are quick."""
-    for start in range(0, len(texts), chunk):
-        part = texts[start : start + chunk]
-        if _members(group, part):
-            continue
-        yield from (Fault("7.21", f"credential {text}") for text in part if not _members(group, [text]))
+    entries = found.entries()
+    while part := [text for text, _ in islice(entries, _CHUNK)]:
+        if not _members(group, part):
+            yield from (Fault("7.21", f"credential {text}") for text in part if not _members(group, [text]))
 
 
 def _members(group: Group, texts: list[str]) -> bool:

@@ -6,13 +6,15 @@ the credentials and by the largest record, not by the ballots.
 """
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple
+from itertools import islice
+from typing import BinaryIO
 
 from limpide.belenios.archive import Record, read_at, read_records
 from limpide.belenios.ballots import Ballot, tracking_number
 from limpide.belenios.batch import open_box
 from limpide.belenios.box import CHUNK, Chunk, ChunkVerdict, Engine, Judge, in_turn
-from limpide.belenios.credentials import check_credentials, read_credentials
+from limpide.belenios.counted import Counted, Place
+from limpide.belenios.credentials import NOBODY, read_credentials
 from limpide.belenios.decryption import (
     Factors,
     Result,
@@ -45,14 +47,6 @@ Progress = Callable[[int], None]
 """Told the number of ballots judged so far."""
 
 
-class Place(NamedTuple):
-    """Where a ballot stands in the file, and the hash that names it."""
-
-    offset: int
-    size: int
-    hash: str
-
-
 def verify(stream: BinaryIO, *, engine: Engine = in_turn, progress: Progress | None = None) -> Verdict:
     """The verdict on an archive, of a running or a finished election."""
     reader = _Reader(stream, engine, progress or (lambda _: None))
@@ -61,8 +55,8 @@ def verify(stream: BinaryIO, *, engine: Engine = in_turn, progress: Progress | N
         faults=(*reader.structure, *reader.faults),
         election=reader.box.election if reader.box else None,
         ballots=reader.ballots,
-        num_tallied=len(reader.last),
-        total_weight=reader.total_weight,
+        num_tallied=reader.counted.number,
+        total_weight=reader.counted.weight,
         tally=reader.tally,
         trustees=reader.trustees,
         decryptions=reader.decryptions,
@@ -89,11 +83,10 @@ class _Reader:
         self.trustees: Trustees | None = None
         self.ballots = 0
         self.places: dict[int, list[Place]] = {}
-        self.last: dict[str, Place] = {}
+        self.counted = Counted(NOBODY)
         self.superseded: list[Place] = []
         self.seen: dict[str, set[str]] = {}
         self.products: Columns | None = None
-        self.total_weight = 0
         self.tally: EncryptedTally | None = None
         self.shufflers: set[int] = set()
         self.decrypters: set[int] = set()
@@ -158,8 +151,7 @@ class _Reader:
         for index, (credential, place) in enumerate(zip(verdict.credentials, places, strict=True), first):
             if credential is None:
                 continue
-            before = self.last.get(credential)
-            self.last[credential] = place
+            before = self.counted.replace(credential, place)
             if before is None:
                 continue
             self.superseded.append(before)
@@ -206,12 +198,12 @@ class _Reader:
             self.faults += check_trustees(election.suite, self.trustees)
             self.faults += check_election_key(election, self.trustees)
         try:
-            entries = read_credentials(raw_credentials)
+            credentials, faults = read_credentials(election, raw_credentials)
         except LimpideError as error:
+            credentials, faults = NOBODY, []
             self.faults.append(fault_of(error, "credentials"))
-            entries = ()
-        credentials, faults = check_credentials(election, entries)
         self.faults += faults
+        self.counted = Counted(credentials)
         self.box = open_box(election, credentials)
 
     def _encrypted_tally(self, event: Event) -> None:
@@ -226,42 +218,39 @@ class _Reader:
             self.faults.append(fault_of(error, "tally"))
         else:
             if not same_tally(election, stored, self.tally):
-                self.faults.append(Fault("7.39", "tally", {"num_tallied": len(self.last)}))
+                self.faults.append(Fault("7.39", "tally", {"num_tallied": self.counted.number}))
         try:
             num_tallied, total_weight, _ = read_sized(event.data[1].content)
         except LimpideError as error:
             self.faults.append(fault_of(error, "tally"))
             return
-        if num_tallied != len(self.last):
-            facts = {"stored": num_tallied, "recomputed": len(self.last)}
+        if num_tallied != self.counted.number:
+            facts = {"stored": num_tallied, "recomputed": self.counted.number}
             self.faults.append(Fault("7.40", "tally", facts))
-        if total_weight != self.total_weight:
-            facts = {"stored": total_weight, "recomputed": self.total_weight}
+        if total_weight != self.counted.weight:
+            facts = {"stored": total_weight, "recomputed": self.counted.weight}
             self.faults.append(Fault("7.41", "tally", facts))
 
     def _add_up(self, box: Judge) -> EncryptedTally:
         """The tally over the last ballot of each credential, whatever is stored, and its weight."""
         election = box.election
-        weights = box.credentials.weights
-        self.total_weight = sum(weights.get(credential, 1) for credential in self.last)
         products = self.products or no_columns(election)
-        for ballots in self._again(box, self.superseded):
+        for ballots in self._again(box, iter(self.superseded)):
             products = products.without(election.suite.group, box.total(ballots))
         listed: list[list[Ciphertext]] = [[] for q in election.questions if isinstance(q, NonHomomorphic)]
         if listed:
-            for ballots in self._again(box, list(self.last.values())):
+            for ballots in self._again(box, self.counted.places()):
                 for ballot in ballots:
                     answers = [a for a in ballot.answers if isinstance(a.question, NonHomomorphic)]
                     for column, answer in zip(listed, answers, strict=True):
                         column.extend(answer.ciphertexts)
         return encrypted_tally(election, products, listed)
 
-    def _again(self, box: Judge, places: list[Place]) -> Iterator[list[Ballot]]:
+    def _again(self, box: Judge, places: Iterator[Place]) -> Iterator[list[Ballot]]:
         """Ballots read a second time from the file, a chunk at a time; those listed could be read before."""
         here = self.stream.tell()
-        for start in range(0, len(places), CHUNK):
-            part = [read_at(self.stream, p.offset, p.size) for p in places[start : start + CHUNK]]
-            yield [ballot for ballot in map(box.read, part) if ballot]
+        while part := list(islice(places, CHUNK)):
+            yield [box.read(read_at(self.stream, place.offset, place.size)) for place in part]
         self.stream.seek(here)
 
     def _shuffle(self, event: Event) -> None:

@@ -15,7 +15,7 @@ import msgspec
 
 from limpide.belenios.archive import ArchiveWriter, read_records
 from limpide.belenios.ballots import check_ballot, tracking_number
-from limpide.belenios.credentials import Credentials, check_credentials, read_credentials
+from limpide.belenios.credentials import Credentials, read_credentials
 from limpide.belenios.decryption import Result, check_partial, combine, plaintexts, read_partial, write_result
 from limpide.belenios.election import BASE58, Election, Question, read_election, read_question, write_election
 from limpide.belenios.events import Event, EventType, EventWriter, read_events
@@ -71,7 +71,7 @@ def open_election(
         questions=questions,
     )
     election = read_election(raw)
-    _, faults = check_credentials(election, read_credentials(credentials))
+    _, faults = read_credentials(election, credentials)
     faults += [*check_trustees(chosen, read), *check_election_key(election, read)]
     for fault in faults:
         if fault.severity == "fault":
@@ -92,7 +92,7 @@ def look_into(stream: BinaryIO) -> OpenBox:
         last = item.type
         if item.type == "Setup":
             election = read_election(item.data[0].content)
-            credentials, _ = check_credentials(election, read_credentials(item.data[2].content))
+            credentials, _ = read_credentials(election, item.data[2].content)
         elif item.type == "Ballot":
             seen.add(item.data[-1].hash)
     if election is None or credentials is None:

@@ -1,9 +1,12 @@
-"""What every test may ask for: nights at the usual moments, each its own. Properties use fixed seeds."""
+"""What every test may ask for: nights at the usual moments, and one server. Properties use fixed seeds."""
+
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from election import Night
+from serving import Served
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
 settings.load_profile("fixed")
@@ -19,3 +22,11 @@ def night() -> Night:
 def proclaimed() -> Night:
     """Round 1 is complete, closed and certified."""
     return Night.proclaimed()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests that do not stop it: round 1 is open and counting."""
+    with Served.create(tmp_path_factory.mktemp("server")) as made:
+        made.begin_counting()
+        yield made

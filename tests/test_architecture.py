@@ -33,7 +33,8 @@ ROOMS: dict[str, set[str]] = {
 """Which rooms each room may import. ``log`` does not know ``record``: admission is handed to its sequencer."""
 
 CALCULATING = {
-    *("base64", "binascii", "bisect", "collections", "contextlib", "dataclasses", "datetime", "enum", "fractions"),
+    *("array", "base64", "binascii", "bisect", "collections", "contextlib", "dataclasses", "datetime", "enum"),
+    "fractions",
     *("functools", "hashlib", "heapq", "hmac", "itertools", "json", "math", "operator", "re", "string", "struct"),
     *("types", "typing", "unicodedata", "msgspec"),
 }

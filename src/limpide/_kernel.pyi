@@ -30,41 +30,53 @@ def tree_root(hashes: bytes) -> bytes:
 def tile_roots(hashes: bytes, threads: int = 0) -> bytes:
     """The root of each full group of 256 hashes; a last group that is not full has none."""
 
-# --- the group and ballots ---------------------------------------------------------------------------
-# Points: 32 bytes of RFC 8032 each; scalars: 32 bytes, little-endian, below the order q. Arrays are
-# contiguous buffers of such items. `threads=0` is one thread a core. A bad item raises ValueError with
-# its index. `vartime_` functions are for public values only; all others take constant time.
+# The group and ballots: points are 32 bytes of RFC 8032 each, scalars 32 bytes, little-endian, below the order q.
+# A bad item raises ValueError with its index. What is not named `vartime_` takes constant time.
 
-def engines() -> list[
-    str
-]: ...  # those that this machine can use, the preferred one first; "emulated" is for tests
-def vartime_decode(
-    points: Buffer, *, engine: str | None = None, threads: int = 0
-) -> bytes: ...  # per item: 0 member of the group, 1 not a point, 2 outside the prime-order subgroup
-def vartime_double_mul(
-    base: Buffer, c: Buffer, fixed: Buffer, r: Buffer, *, threads: int = 0
-) -> bytes: ...  # fixed^r · base^c for every (base, c, r)
-def vartime_multi_mul(
-    points: Buffer, scalars: Buffer, terms: int, *, threads: int = 0
-) -> bytes: ...  # per row of `terms`: the product of the powers
+def engines() -> list[str]:
+    """The engines that this machine can use, the preferred one first; "emulated" is for tests."""
+
+def vartime_decode(points: Buffer, *, engine: str | None = None, threads: int = 0) -> bytes:
+    """A verdict for each item: 0 member of the group, 1 not a point, 2 outside the prime-order subgroup."""
+
+def vartime_double_mul(base: Buffer, c: Buffer, fixed: Buffer, r: Buffer, *, threads: int = 0) -> bytes:
+    """fixed^r · base^c for every (base, c, r)."""
+
+def vartime_multi_mul(points: Buffer, scalars: Buffer, terms: int, *, threads: int = 0) -> bytes:
+    """For each row of `terms` items: the product of the powers."""
+
 def vartime_sum_axis(
     points: Buffer, columns: int, weights: Sequence[int] | None = None, *, threads: int = 0
-) -> bytes: ...  # per column: the product over the rows; weights (one a row) below 2^64
-def add(left: Buffer, right: Buffer, *, threads: int = 0) -> bytes: ...  # left · right
-def subtract(left: Buffer, right: Buffer, *, threads: int = 0) -> bytes: ...  # left / right
-def mul_base(scalars: Buffer, *, threads: int = 0) -> bytes: ...  # g^s
-def mul(points: Buffer, scalars: Buffer, *, threads: int = 0) -> bytes: ...  # P^s
+) -> bytes:
+    """For each column: the product over the rows; weights, one a row, are below 2^64."""
 
-class FixedBase:  # a point with a table, such as the election public key, for constant-time multiplications
+def add(left: Buffer, right: Buffer, *, threads: int = 0) -> bytes:
+    """The products left · right."""
+
+def subtract(left: Buffer, right: Buffer, *, threads: int = 0) -> bytes:
+    """The quotients left / right."""
+
+def mul_base(scalars: Buffer, *, threads: int = 0) -> bytes:
+    """g^s."""
+
+def mul(points: Buffer, scalars: Buffer, *, threads: int = 0) -> bytes:
+    """P^s."""
+
+class FixedBase:
+    """A point with a table, such as the election public key, for constant-time multiplications."""
+
     def __new__(cls, point: Buffer) -> Self: ...
-    def mul(self, scalars: Buffer, *, threads: int = 0) -> bytes: ...  # point^s
-    def double_mul(self, s: Buffer, t: Buffer, *, threads: int = 0) -> bytes: ...  # point^s · g^t
+    def mul(self, scalars: Buffer, *, threads: int = 0) -> bytes:
+        """point^s."""
 
-# Whole ballots of an election with homomorphic questions only, as (answers, blank, min, max): the key and
-# the credentials as points, the fingerprint in Base64. A verdict is 0 good or 1 not proven good: what is
-# not good is judged again, with its reason, by the protocol in Python. Duplicates are not looked for.
+    def double_mul(self, s: Buffer, t: Buffer, *, threads: int = 0) -> bytes:
+        """point^s · g^t."""
 
 class BallotContext:
+    """What whole ballots are checked against: homomorphic questions only, as (answers, blank, min, max); the key
+    and the credentials as points; the fingerprint in Base64.
+    """
+
     engine: str
     def __new__(
         cls,
@@ -81,8 +93,8 @@ class BallotContext:
 
 def vartime_check_ballots(
     context: BallotContext, ballots: Sequence[bytes], *, threads: int = 0
-) -> tuple[bytes, bytes, bytes]: ...  # a verdict a ballot, their SHA-256, and each alpha and beta in turn of
-
-# the product over the good ones, to the power of the weights of their credentials
-
-# --- end of the group and ballots --------------------------------------------------------------------
+) -> tuple[bytes, bytes, bytes]:
+    """A verdict for each ballot: 0 good, 1 not proven good (the protocol in Python then says why); the SHA-256 of
+    each; and each alpha and beta in turn of the product over the good ones, to the power of the weights of their
+    credentials. Duplicates are not looked for.
+    """

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 
 import edwards
-from edwards import p as P
-from edwards import q as L
+
+P, L = edwards.p, edwards.q
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,7 @@ def test_verdicts_do_not_depend_on_neighbours_chunks_or_threads(engine: str, cou
     for threads in (1, 3):
         assert verdicts(context, ballots, threads) == [int(i in bad) for i in range(count)]
     whole = kernel.vartime_check_ballots(context, ballots)[2]
-    assert (
-        whole == kernel.vartime_check_ballots(context, [raw for i, raw in enumerate(good) if i not in bad])[2]
-    )
+    assert whole == kernel.vartime_check_ballots(context, [raw for i, raw in enumerate(good) if i not in bad])[2]
 
 
 def broken(raw: bytes, draw: random.Random) -> bytes:

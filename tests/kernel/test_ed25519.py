@@ -4,9 +4,9 @@ import json
 import random
 from pathlib import Path
 
-import rfc8032
 import make_ed25519_vectors
 import pytest
+import rfc8032
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st

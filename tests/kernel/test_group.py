@@ -60,12 +60,8 @@ def test_decode_gives_one_verdict_per_encoding(engine: str) -> None:
 def test_double_multiplication_is_that_of_integers(count: int, threads: int) -> None:
     base, c, r = some_points(count), some_scalars(count), some_scalars(count)[::-1]
     for fixed in (ed.BASE, ed.mul(ed.BASE, 12345)):
-        expected = [
-            ed.add(ed.mul(fixed, s), ed.mul(point, t)) for point, t, s in zip(base, c, r, strict=True)
-        ]
-        result = kernel.vartime_double_mul(
-            points(base), scalars(c), ed.encode(fixed), scalars(r), threads=threads
-        )
+        expected = [ed.add(ed.mul(fixed, s), ed.mul(point, t)) for point, t, s in zip(base, c, r, strict=True)]
+        result = kernel.vartime_double_mul(points(base), scalars(c), ed.encode(fixed), scalars(r), threads=threads)
         assert result == points(expected)
 
 

@@ -25,7 +25,8 @@ def test_the_arguments_are_those_of_the_module(name: str) -> None:
     declared = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
     parameters = inspect.signature(getattr(_kernel, name)).parameters
     assert declared == list(parameters)
-    defaults = [ast.literal_eval(default) for default in node.args.defaults]
+    written = [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
+    defaults = [ast.literal_eval(default) for default in written]
     assert defaults == [p.default for p in parameters.values() if p.default is not p.empty]
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from limpide import cli
 from limpide.commands.voice import FAULT, GOOD, USAGE
+from limpide.roles.client import Client
 
 UNITS = """division;division_name;locality;locality_name;unit;unit_name
 01;Ain;01001;Ambérieu;01001-1;École
@@ -139,6 +140,18 @@ def until_it_may(desk: Desk, line: str, expected: int, said: str) -> None:
     raise AssertionError(desk.err)
 
 
+def published(url: str, status: str) -> None:
+    """Waits for a publication whose result has that status."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with Client(url) as client:
+            data = client.get("data/results.json")
+        if data is not None and json.loads(data)["contests"][0]["status"] == status:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"no publication is {status}")
+
+
 QUORUM = ("commission/1", "commission/3", "commission/5")
 
 
@@ -165,7 +178,7 @@ def test_a_whole_primary_by_the_command_line_alone(desk: Desk, served: str) -> N
     write("again.toml").write_text(write("figures.toml").read_text().replace("= 40", "= 41"))
     desk(f"station report {served} 01001-1 --figures @figures.toml --again @again.toml", FAULT)
     assert "votes.aline" in desk.err
-    time.sleep(1.0)  # the publication that opens the counting
+    published(served, "unofficial-partial")  # it carries the instant that opens counting
     act(desk, served, f"station report {served} 01001-1 --figures @figures.toml", "01001-1/1/1", "01001-1/2/1")
     code = desk("station door-code @act").strip()
     assert code in desk("station show @act.note")
@@ -192,11 +205,13 @@ def test_a_whole_primary_by_the_command_line_alone(desk: Desk, served: str) -> N
     desk(f"commission send @{desk.sign('act', *QUORUM)} {served}")
 
     fingerprint = json.loads(desk("organiser show @definition --json"))["id"]
-    time.sleep(1.5)  # the publication that shows the proclamation
+    published(served, "certified")
     answer = json.loads(desk(f"verify {served} --expect {fingerprint} --json"))
     (result,) = answer["results"]
     assert result["status"] == "certified"
     assert result["totals"]["votes"] == {"aline": 71, "basile": 50}
+    desk(f"auditor mirror {served} -o @copy")
+    desk(f"verify @copy --expect {fingerprint}")
 
 
 def test_a_wrong_code_is_noticed_before_anything_is_signed(desk: Desk, served: str) -> None:

@@ -1,5 +1,7 @@
 """``limpide auditor``: for delegates and press, what a station said, and whether its door says the same."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,13 +12,23 @@ from limpide.commands.voice import FAULT, Voice
 from limpide.record.definition import UnitId
 from limpide.roles.auditor import read_record
 from limpide.roles.drafts import door_code, same_door_code
+from limpide.roles.fetching import open_source
+from limpide.roles.mirroring import copy_site
 
 app = typer.Typer(no_args_is_help=True)
 
 
-@app.callback()
-def auditor() -> None:
-    """Keeps the verb of a group that has one: ``limpide auditor station``."""
+@app.command("mirror", help="help.mirror")
+def mirror(
+    ctx: typer.Context,
+    target: options.Target,
+    out: Annotated[Path, typer.Option("--out", "-o", help="help.out-copy", show_default=False)],
+) -> None:
+    """Copies one moment of a site, to be verified or served elsewhere."""
+    voice: Voice = ctx.obj
+    with closing(open_source(target)) as source:
+        copy_site(source, out)
+    voice.say("mirrored", folder=str(out))
 
 
 @app.command("station", help="help.auditor-station")

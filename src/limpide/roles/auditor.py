@@ -5,6 +5,7 @@ it gives the record only when its log and every signature in it are good.
 """
 
 import os
+import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from limpide.results.record_check import fold_record
 from limpide.results.verification import Expectations, Verification, verify
 from limpide.roles.fetching import FolderSource, SiteSource, open_source
 from limpide.roles.folder import check_path
+from limpide.roles.mirroring import copy_site
 from limpide.site.pages import SitePages
 
 T = TypeVar("T")
@@ -65,9 +67,11 @@ def audit(
     progress: Progress,
 ) -> Verification:
     """All that is wrong with the record at ``target``, and what it yields; raises ``Unreachable``."""
-    with closing(open_source(target)) as source:
+    with closing(open_source(target)) as source, tempfile.TemporaryDirectory(prefix="limpide-") as place:
+        # a site goes on changing while it is read: what is verified is one moment of it
+        copy = copy_site(source, Path(place) / "copy") if isinstance(source, SiteSource) else source
         return verify(
-            Reading(source),
+            Reading(copy),
             SitePages,
             expected,
             engine=engine,

@@ -11,7 +11,17 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from limpide.canonical import InvalidSignature, LimpideError, NotCanonical
-from limpide.commands import auditor, commission, everyone, operator, organiser, registrar, server, station
+from limpide.commands import (
+    auditor,
+    commission,
+    everyone,
+    operator,
+    organiser,
+    registrar,
+    server,
+    station,
+    watching,
+)
 from limpide.commands.voice import FAULT, UNFINISHED, USAGE, Voice
 from limpide.roles.explaining import explain
 from limpide.roles.past_results.election import UnusableFile
@@ -32,6 +42,8 @@ def build() -> TyperGroup:
     app.command("verify", help="help.verify")(everyone.verify)
     app.command("demo", help="help.demo")(everyone.demo)
     app.command("rehearse", help="help.rehearse")(everyone.rehearse_file)
+    app.command("watch", help="help.watch")(watching.watch)
+    app.command("mirror", help="help.mirror-command")(watching.mirror)
     app.command("serve", help="help.serve")(server.serve_record)
     for name, role in (
         ("organiser", organiser.app),

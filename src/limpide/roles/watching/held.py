@@ -37,14 +37,20 @@ class Held:
     """A record in a folder of the reader's own. ``copy`` is laid out as the public root of a site is."""
 
     def __init__(
-        self, root: Path, copy: Path, trust: Trust, pages: Callable[[Register], Pages] = SitePages
+        self,
+        root: Path,
+        copy: Path,
+        trust: Trust,
+        *,
+        pages: Callable[[Register], Pages] = SitePages,
+        versions: Path | None = None,
     ) -> None:
         self.stage = root / "stage"
         for made in (root, copy, self.stage):
             made.mkdir(parents=True, exist_ok=True)
         self.trust = trust
         self.copy = FolderSource(copy)
-        self.versions = Versions.load(root / "versions.jsonl")
+        self.versions = Versions() if versions is None else Versions.load(versions)
         self.fold = Fold()
         self.key: VerifierKey | None = None
         self.publisher: Publisher | None = None

@@ -5,28 +5,26 @@ what is left. It can be stopped at any point: evidence is on disk before anythin
 Spec 9.1.
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from limpide.canonical import Refused
-from limpide.log.checkpoint import CHECKPOINT
 from limpide.results.findings import Finding
 from limpide.roles.watching.answers import Answer, Clock, Site
 from limpide.roles.watching.checkpoints import View, addresses_away, look
 from limpide.roles.watching.evidence import Evidence
-from limpide.roles.watching.files import Library, Pace, compare, judge, wanted_paths
+from limpide.roles.watching.files import Library, Pace, compare, wanted_paths
 from limpide.roles.watching.held import Held
 from limpide.roles.watching.links import path_of
 from limpide.roles.watching.memory import load_memory, store_memory
-from limpide.roles.watching.suspicions import LASTING, RECORD, Docket, Suspicion
+from limpide.roles.watching.settling import Patience, settle
+from limpide.roles.watching.suspicions import RECORD, Docket, Suspicion
 from limpide.roles.watching.trust import Trust
 
 PATIENCE_SECONDS = 5.0
 """For how long something that looks wrong may turn out to be in motion."""
-_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +66,17 @@ class Watch:
         *,
         pace: Pace | None = None,
         pages: Sequence[str] = (),
-        patience: float = PATIENCE_SECONDS,
-        sleep: Callable[[float], None] = time.sleep,
+        patience: Patience | None = None,
     ) -> None:
-        self.held = Held(root, root / "copy", trust)
+        self.held = Held(root, root / "copy", trust, versions=root / "versions.jsonl")
         self.evidence = Evidence(root / "evidence")
         self.sites = sites
         self._file = root / "memory.json"
         self.memory = load_memory(self._file)
         self._pages = pages
         self._pace = pace or Pace()
-        self._patience = patience
+        self._patience = patience or Patience(PATIENCE_SECONDS)
         self._clock = clock
-        self._sleep = sleep
         self._of_record = list(self.held.resume())
         self._check_same_election()
 
@@ -100,7 +96,7 @@ class Watch:
                 away = self._compare(site, docket, library, now)
                 if away is not None:
                     result.away[site.address] = away
-        self._settle(docket)
+        settle(docket, self.sites, self._look, self._now, self._pace.age, self._patience)
         self._of_record = [each.finding for each in docket.found.values() if each.site == RECORD]
         self._conclude(docket, result, odd)
         self.save()
@@ -127,57 +123,6 @@ class Watch:
         pages = [path for path in (path_of(page, site.address) for page in self._pages) if path is not None]
         sample = library.sample(remembered, now, self._pace.reread)
         return compare(site, docket, wanted_paths(self.held, remembered, pages, sample), now, self._pace.age)
-
-    def _settle(self, docket: Docket) -> None:
-        """Gives what looks wrong a little time to be explained, by a newer publication or by the site."""
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
-            open_ = [
-                key for key, each in docket.found.items() if each.finding.clause != "9.2" and each.site != RECORD
-            ]
-            if not open_:
-                return
-            self._sleep(_PAUSE_SECONDS)
-            again = Docket(self.held, self.memory, self.evidence)
-            views = self._look(again)
-            away = addresses_away(views)
-            for key in open_:
-                if docket.found[key].site not in away and self._is_explained(docket.found[key], again):
-                    docket.explain(key)
-            self._join(docket, again)
-
-    def _may_move(self, key: str, suspicion: Suspicion) -> bool:
-        """Is it new, and of a kind that time may explain?"""
-        return suspicion.finding.clause != "9.2" and suspicion.site != RECORD and key not in self.memory.facts
-
-    def _is_explained(self, suspicion: Suspicion, again: Docket) -> bool:
-        """Is what looked wrong right by what we know now, or right now?"""
-        answer = suspicion.answer
-        assert answer is not None
-        if answer.path == CHECKPOINT:
-            subject = suspicion.finding.subject
-            return all(
-                (each.site, each.finding.subject) != (suspicion.site, subject) for each in again.found.values()
-            )
-        now, age = self._now(), self._pace.age
-        if suspicion.finding.clause not in LASTING:
-            site = next(site for site in self.sites if site.address == suspicion.site)
-            for each in site.get_all([(answer.path, len(answer.body) + 2**20)]):
-                if not isinstance(each, Answer):
-                    return False
-                answer = each
-        return judge(answer, self.held, suspicion.site, now, age) is None
-
-    def _join(self, docket: Docket, again: Docket) -> None:
-        """Takes in what a second look has found; what was known keeps its first evidence."""
-        docket.checkpoints |= again.checkpoints
-        for key, suspicion in again.found.items():
-            if key not in docket.found:
-                docket.found[key] = suspicion
-                if key in again.pieces:
-                    docket.pieces[key] = again.pieces[key]
-            elif key in again.pieces:
-                self.evidence.drop(again.pieces[key])
 
     def _conclude(self, docket: Docket, result: Round, odd: dict[str, set[str]]) -> None:
         for key, suspicion in docket.found.items():

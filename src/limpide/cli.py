@@ -20,6 +20,7 @@ from limpide.commands import (
     registrar,
     server,
     station,
+    statements,
     watching,
 )
 from limpide.commands.voice import FAULT, UNFINISHED, USAGE, Voice
@@ -44,6 +45,7 @@ def build() -> TyperGroup:
     app.command("rehearse", help="help.rehearse")(everyone.rehearse_file)
     app.command("watch", help="help.watch")(watching.watch)
     app.command("mirror", help="help.mirror-command")(watching.mirror)
+    app.command("check-statement", help="help.check-statement")(statements.check_statement)
     app.command("serve", help="help.serve")(server.serve_record)
     for name, role in (
         ("organiser", organiser.app),

@@ -110,13 +110,21 @@ def write_credentials(group: Group, entries: Iterable[tuple[Element, int | None]
 
 def read_credentials(election: Election, raw: bytes) -> tuple[Credentials, list[Fault]]:
     """The published list, and every clause that its entries break. Raises ``NotCanonical`` (7.20)."""
-    listed = [(_key(text), weight) for text, weight in map(_read_entry, _lines(raw))]
-    plain = sum(weight is None for _, weight in listed)
+    plain = 0
+    listed = []
+    for text, weight in map(_read_entry, _lines(raw)):
+        plain += weight is None
+        listed.append(_key(text) + (1 if weight is None else weight).to_bytes(8, "big"))
     weighted = plain < len(listed)
-    listed.sort(key=lambda entry: entry[0])
-    keys = b"".join(key for key, _ in listed)
-    weights = array("Q", (1 if weight is None else weight for _, weight in listed)) if weighted else None
+    listed.sort()
+    packed = bytearray(_KEY * len(listed))
+    weights = array("Q", [1]) * len(listed) if weighted else None
+    for i, entry in enumerate(listed):
+        packed[i * _KEY : (i + 1) * _KEY] = entry[:_KEY]
+        if weights is not None:
+            weights[i] = int.from_bytes(entry[_KEY:], "big")
     del listed
+    keys = bytes(packed)
     found = Credentials(raw, keys, weights)
     faults = [*_repeated(found), *_strangers(election.suite.group, found)]
     if weighted and plain:

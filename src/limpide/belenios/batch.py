@@ -77,7 +77,7 @@ def open_box(election: Election, credentials: Credentials, *, threads: int = 1) 
             election.fingerprint,
             election.y.element,
             [(len(q.answers), q.blank, q.min, q.max) for q in questions],
-            b"".join(bytes.fromhex(text)[::-1] for text, _ in credentials.entries()),
+            _points(credentials),
             None
             if credentials.weights is None
             else [1 if weight is None else weight for _, weight in credentials.entries()],
@@ -88,3 +88,11 @@ def open_box(election: Election, credentials: Credentials, *, threads: int = 1) 
         # says what.
         return box
     return BatchBox(box, context, threads)
+
+
+def _points(credentials: Credentials) -> bytearray:
+    """The credentials as the kernel takes them; raises ``ValueError`` for what is not hexadecimal."""
+    points = bytearray()
+    for text, _ in credentials.entries():
+        points += bytes.fromhex(text)[::-1]
+    return points

@@ -24,6 +24,7 @@ _OLD_BLOCKS = (3, 3, 3, 3, 3)
 _OLD_ITERATIONS = 1000
 _CHECK = 53
 _KEY = 32
+_FIRST = 8
 _CHUNK = 1024
 _LINE = re.compile(rb'"([0-9a-f,]*)"')
 
@@ -35,6 +36,8 @@ class Credentials:
     raw: bytes = field(repr=False)
     keys: bytes = field(repr=False)
     """SHA-256 of each public credential, sorted."""
+    firsts: Sequence[int] = field(repr=False)
+    """The first eight bytes of each of ``keys``, in which a credential is looked up."""
     weights: Sequence[int] | None = field(repr=False)
     """In the order of ``keys``; none where the election has no weights."""
 
@@ -44,8 +47,13 @@ class Credentials:
     def position(self, text: str) -> int | None:
         """The place of a public credential among ``keys``; none if it is not listed."""
         key = _key(text)
-        place = bisect_left(range(len(self)), key, key=lambda i: self.keys[i * _KEY : (i + 1) * _KEY])
-        return place if self.keys[place * _KEY : (place + 1) * _KEY] == key else None
+        first = int.from_bytes(key[:_FIRST], "big")
+        place = bisect_left(self.firsts, first)
+        while place < len(self.firsts) and self.firsts[place] == first:
+            if self.keys[place * _KEY : (place + 1) * _KEY] == key:
+                return place
+            place += 1
+        return None
 
     def weight(self, position: int) -> int:
         """The weight at a position."""
@@ -61,7 +69,7 @@ class Credentials:
         return map(_read_entry, _lines(self.raw))
 
 
-NOBODY = Credentials(raw=b"[]", keys=b"", weights=None)
+NOBODY = Credentials(raw=b"[]", keys=b"", firsts=(), weights=None)
 """The list of an election in which nobody may vote."""
 
 
@@ -110,14 +118,23 @@ def write_credentials(group: Group, entries: Iterable[tuple[Element, int | None]
 
 def read_credentials(election: Election, raw: bytes) -> tuple[Credentials, list[Fault]]:
     """The published list, and every clause that its entries break. Raises ``NotCanonical`` (7.20)."""
-    listed = [(_key(text), weight) for text, weight in map(_read_entry, _lines(raw))]
-    plain = sum(weight is None for _, weight in listed)
+    plain = 0
+    listed = []
+    for text, weight in map(_read_entry, _lines(raw)):
+        plain += weight is None
+        listed.append(_key(text) + (1 if weight is None else weight).to_bytes(8, "big"))
     weighted = plain < len(listed)
-    listed.sort(key=lambda entry: entry[0])
-    keys = b"".join(key for key, _ in listed)
-    weights = array("Q", (1 if weight is None else weight for _, weight in listed)) if weighted else None
+    listed.sort()
+    packed = bytearray(_KEY * len(listed))
+    weights = array("Q", [1]) * len(listed) if weighted else None
+    firsts = array("Q", [0]) * len(listed)
+    for i, entry in enumerate(listed):
+        packed[i * _KEY : (i + 1) * _KEY] = entry[:_KEY]
+        if weights is not None:
+            weights[i] = int.from_bytes(entry[_KEY:], "big")
+        firsts[i] = int.from_bytes(entry[:_FIRST], "big")
     del listed
-    found = Credentials(raw, keys, weights)
+    found = Credentials(raw, bytes(packed), firsts, weights)
     faults = [*_repeated(found), *_strangers(election.suite.group, found)]
     if weighted and plain:
         faults.append(Fault("7.20", "credentials", {"reason": "weights on some lines only"}))

@@ -121,10 +121,12 @@ _LEFT_OUT = (
     r"[^\W\d][\w-]{0,60}[0-9][\w-]{0,60}",
     r"\b[0-9]{1,3}(?-i:[ABC])\b",
 )
+_RANGE = r" ?(?:et|à|and|to|ou|or|[-–]) ?[0-9]{1,3}(?:[.,][0-9]{1,3})? ?"
 _UNIT = (
     r" ?(?:%|‰|pour ?cents?\b|per ?cent\b|pct\b|points?\b)"
     rf"| ?(?P<scale>{_SCALE})\b(?P<half> et demie?)?"
     r"|(?P<letter>(?-i:[kKM]))(?![.\w])"
+    rf"|(?={_RANGE}(?:(?P<range_scale>{_SCALE})\b|%|pour ?cents?\b|per ?cent\b))"  # between 35 and 37 %
 )
 _IN_WORDS = (
     rf"\b(?P<words>{_WORD}(?:[ -](?:cents?|hundred))?)[ -](?P<times>{_SCALE})\b(?P<times_half> et demie?)?",
@@ -186,7 +188,7 @@ def read_figures(text: str) -> Iterator[Figure]:
         kind, digits, decimals = _value(found)
         if kind is Kind.COUNT and _is_no_figure(found.group(), before, after):
             continue
-        if kind is Kind.SHARE and digits == 50 * 10**decimals and _THRESHOLD.search(before):
+        if kind is Kind.SHARE and digits is not None and digits == 50 * 10**decimals and _THRESHOLD.search(before):
             continue  # the majority that a rule asks for
         approximate = _is_approximate(before, after)
         yield Figure(found.group().strip(), kind, digits, decimals, approximate, *found.span())
@@ -209,10 +211,12 @@ def _value(found: re.Match[str]) -> tuple[Kind, int | None, int]:
     if found["number"] is None:
         return Kind.ROUND, _in_words(found), 0
     after = found["after"]
-    digits, decimals = _parse(found["number"], found["sep"], scaled=bool(after))
+    if after == "" and found["sep"] is not None:
+        after = None  # no lower end of a range in percent or millions
+    digits, decimals = _parse(found["number"], found["sep"], scaled=after is not None)
     if after is None:
         return (Kind.SHARE if decimals else Kind.COUNT), digits, decimals
-    scale = found["scale"] or found["letter"]
+    scale = found["scale"] or found["letter"] or found["range_scale"]
     if scale is None:
         return Kind.SHARE, digits, decimals
     if digits is None:

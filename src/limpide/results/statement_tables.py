@@ -1,30 +1,25 @@
-"""What does a table say, cell by cell, and do its own sums and percentages close?
+"""What does a table say, cell by cell?
 
 A cell means what the heads of its row and of its column mean together. Tables lie either way: options down the
-side, or places down the side and options across. Spec 10.2, 10.5, 10.6.
+side, or places down the side and options across. Spec 10.9.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from limpide.results.canvass import NATION
-from limpide.results.findings import Finding, Severity
 from limpide.results.statement_figures import Figure, Kind, read_number
-from limpide.results.statement_index import Derivable, Origin, rounded
+from limpide.results.statement_index import DECIMALS, Derivable, Origin, rounded
 from limpide.results.statement_text import Table
 from limpide.results.statement_words import Heading, Measure, Names
 
 Key = tuple[Measure, frozenset[str]]
 """What is counted, and of which option."""
-_BASES = (Measure.VALID, Measure.CAST, Measure.PARTICIPATED, Measure.REGISTERED)
-_SAME = {m: frozenset((Measure.PARTICIPATED, Measure.CAST)) for m in (Measure.PARTICIPATED, Measure.CAST)}
+BASES = (Measure.VALID, Measure.CAST, Measure.PARTICIPATED, Measure.REGISTERED)
+SAME = {m: frozenset((Measure.PARTICIPATED, Measure.CAST)) for m in (Measure.PARTICIPATED, Measure.CAST)}
 """Published tables call either of them voters (votants)."""
-_TOTAL = (Measure.VALID, Measure.CAST, Measure.PARTICIPATED)
+TOTAL = (Measure.VALID, Measure.CAST, Measure.PARTICIPATED)
 """What the total of a column of votes may be."""
-JUMP_PER_CENT = 1
-"""A growth that leaves no share changed is remarked on above this."""
-_FEWEST = 3
-"""Shares that must all be equal before that is remarked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class Cell:
             return (Measure.VOTES,)
         named = [m for m in (self.row.measure, self.column.measure) if m not in (None, Measure.VOTES)]
         if not named:
-            return _TOTAL if self.row.is_total or self.column.is_total else ()
+            return TOTAL if self.row.is_total or self.column.is_total else ()
         return tuple(m for m in dict.fromkeys(named) if m is not None)
 
     @property
@@ -82,7 +77,7 @@ class Cell:
             return None
         if self.figure.kind is Kind.COUNT:
             return str(found[0].value)
-        of = [self.column.of, self.row.of, *_BASES]
+        of = [self.column.of, self.row.of, *BASES]
         wholes = [o for m in of if m is not None for o in index.cells.get((self.area, m, ()), ()) if o.value]
         if not wholes or found[0].measure is wholes[0].measure:
             return None
@@ -95,11 +90,11 @@ class Cell:
     def _is_meant(self, origin: Origin) -> bool:
         if origin.area != self.area or (self.options and frozenset(origin.options) != self.options):
             return False
-        wanted = frozenset(same for m in self.measures for same in _SAME.get(m, (m,)))
+        wanted = frozenset(same for m in self.measures for same in SAME.get(m, (m,)))
         of = self.column.of or self.row.of
         if origin.of is None:
             return not wanted or origin.measure in wanted
-        bases = _SAME.get(of, frozenset((of,))) if of else frozenset(_BASES)
+        bases = SAME.get(of, frozenset((of,))) if of else frozenset(BASES)
         if not wanted:
             return of is None or origin.measure is of or origin.of in bases
         return origin.measure in wanted and (of is None or origin.of in bases or of in self.measures)
@@ -164,146 +159,9 @@ def _row_heading(row: Sequence[str], heads: Sequence[Heading], labels: int, name
     return Heading(row[0] if labels and row else ""), said
 
 
-def check_sums(sheet: Sheet, contests: Sequence[frozenset[str]]) -> Iterator[Finding]:
-    """Every sum that does not close, by its difference; ``contests`` are the options of each. Spec 10.2."""
-    for cells in sheet.series().values():
-        values = {cell.key: cell for cell in reversed(cells) if cell.key is not None}
-        votes = [cell for key, cell in values.items() if key[1]]
-        others = [cell for cell in cells if cell.row.is_others or cell.column.is_others]
-        whole = any(options <= {o for cell in votes for o in cell.options} for options in contests) or others
-        total = next((cell for cell in cells if cell.measures == _TOTAL), None)
-        yield from _close(
-            votes=[*votes, *others] if votes and whole else [],
-            unmarked=_unmarked(values),
-            valid=values.get((Measure.VALID, frozenset())),
-            voters=values.get((Measure.PARTICIPATED, frozenset())) or values.get((Measure.CAST, frozenset())),
-            total=total,
-        )
-    yield from _check_places(sheet)
-
-
-def _unmarked(values: Mapping[Key, Cell]) -> list[Cell]:
-    both = values.get((Measure.BLANK_AND_NULL, frozenset()))
-    if both is not None:
-        return [both]
-    parts = [values.get((measure, frozenset())) for measure in (Measure.BLANK, Measure.NULL)]
-    return [part for part in parts if part is not None] if all(parts) else []
-
-
-def _close(
-    *, votes: list[Cell], unmarked: list[Cell], valid: Cell | None, voters: Cell | None, total: Cell | None
-) -> Iterator[Finding]:
-    cast = _sum(votes)
-    if votes and valid:
-        yield from _differ(cast, valid)
-    if unmarked and voters and (votes or valid):
-        yield from _differ(_sum(unmarked) + (_sum([valid]) if valid else cast), voters)
-    if votes and total and cast != total.figure.count:
-        yield from _differ(cast + _sum(unmarked), total)
-
-
-def _check_places(sheet: Sheet) -> Iterator[Finding]:
-    """The places of a table against its line of totals."""
-    for column in sorted({cell.place[1] for cell in sheet.cells if cell.row.is_total}):
-        cells = [c for c in sheet.cells if c.place[1] == column and c.figure.kind is Kind.COUNT]
-        parts = [cell for cell in cells if cell.row.area]
-        totals = [cell for cell in cells if cell.row.is_total]
-        if len(parts) > 1 and len(totals) == 1:
-            yield from _differ(_sum(parts), totals[0])
-
-
-def check_shares(sheet: Sheet) -> Iterator[Finding]:
-    """Every percentage that its own row's count does not give, of any total of the table. Spec 10.5."""
-    series = sheet.series()
-    bases = {name: _wholes(cells) for name, cells in series.items()}
-    counts: dict[tuple[int, Key], Cell] = {}
-    for cell in sheet.cells:
-        if cell.key is not None and cell.figure.kind is Kind.COUNT:
-            counts.setdefault((cell.place[0], cell.key), cell)
-    for cell in sheet.cells:
-        digits, decimals = cell.figure.digits, cell.figure.decimals
-        if cell.figure.kind is not Kind.SHARE or cell.key is None or digits is None:
-            continue
-        count = counts.get((cell.place[0], cell.key))
-        if count is None or count.figure.count is None:
-            continue
-        wholes = [whole for whole in bases[count.series] if whole > 0]
-        given = [rounded(count.figure.count, whole, decimals) for whole in wholes]
-        if given and digits not in given:
-            nearest = min(wholes, key=lambda w: abs((rounded(count.figure.count or 0, w, decimals) or 0) - digits))
-            expected = written(count.figure.count, nearest, cell.figure)
-            facts: dict[str, str | int] = {
-                "line": cell.line,
-                "place": cell.row.text or cell.column.text,
-                "figure": cell.figure.text,
-            }
-            stated: dict[str, str | int] = {"count": count.figure.count, "expected": expected}
-            yield Finding("10.5", f"line {cell.line}", {**facts, **stated})
-
-
-def check_succession(earlier: Sheet, later: Sheet, name: str) -> Iterator[Finding]:
-    """Did the total grow while every share stayed the same to the hundredth? Spec 10.6."""
-    before, after = _profile(earlier), _profile(later)
-    if before is None or after is None:
-        return
-    (total, shares), (grown, same) = before, after
-    if shares == same and 100 * (grown - total) > JUMP_PER_CENT * total:
-        facts: dict[str, str | int] = {"name": name, "before": total, "after": grown, "shares": len(shares)}
-        yield Finding("10.6", name, facts, Severity.REMARK)
-
-
 def written(part: int, whole: int, like: Figure) -> str:
     """The percentage of ``part`` in ``whole`` with the decimals and the mark of another figure."""
-    share = rounded(part, whole, like.decimals) or 0
+    decimals = min(like.decimals, DECIMALS)
     mark = "." if "." in like.text else ","
-    head, rest = divmod(share, 10**like.decimals)
-    return f"{head}{mark}{rest:0{like.decimals}} %" if like.decimals else f"{head} %"
-
-
-def _profile(sheet: Sheet) -> tuple[int, dict[frozenset[str], int]] | None:
-    """The voters of a table, and each option's share in hundredths: as given, else of its votes."""
-    voters = [
-        cell.figure.count
-        for cell in sheet.cells
-        if cell.figure.count and cell.figure.kind is Kind.COUNT and set(cell.measures) & set(_SAME)
-    ]
-    shares = {
-        cell.options: cell.figure.digits * 10 ** (2 - cell.figure.decimals)
-        for cell in sheet.cells
-        if cell.figure.kind is Kind.SHARE
-        and cell.options
-        and cell.figure.digits is not None
-        and cell.figure.decimals <= 2  # noqa: PLR2004 - hundredths
-    }
-    votes = {c.options: c.figure.count or 0 for c in sheet.cells if c.options and c.figure.kind is Kind.COUNT}
-    total = voters[0] if voters else sum(votes.values())
-    if len(shares) < len(votes):
-        shares = {options: rounded(count, sum(votes.values()), 2) or 0 for options, count in votes.items()}
-    return (total, shares) if total and len(shares) >= _FEWEST else None
-
-
-def _wholes(cells: Iterable[Cell]) -> list[int]:
-    """What the percentages of a table may be parts of: its totals, or the sums of its lines."""
-    listed = list(cells)
-    totals = [c.figure.count or 0 for c in listed if set(c.measures) & set(_BASES)]
-    votes = _sum([c for c in listed if c.options or c.row.is_others or c.column.is_others])
-    unmarked = _sum(_unmarked({cell.key: cell for cell in listed if cell.key is not None}))
-    return [*totals, votes, votes + unmarked]
-
-
-def _sum(cells: Iterable[Cell]) -> int:
-    return sum(cell.figure.count or 0 for cell in cells)
-
-
-def _differ(lines: int, total: Cell) -> Iterator[Finding]:
-    stated = total.figure.count or 0
-    if lines != stated:
-        place = total.row.text if total.series[0] == "column" else total.column.text
-        facts: dict[str, str | int] = {
-            "line": total.line,
-            "place": place,
-            "sum": lines,
-            "total": stated,
-            "difference": lines - stated,
-        }
-        yield Finding("10.2", f"line {total.line}", facts)
+    head, rest = divmod(rounded(part, whole, decimals) or 0, 10**decimals)
+    return f"{head}{mark}{rest:0{decimals}} %" if decimals else f"{head} %"

@@ -16,6 +16,7 @@ MAX_STATEMENT = 2**20
 """Bytes of a statement."""
 _SENTENCE = re.compile(r"(?<=[.!?;…])(?<!\b[A-Z]\.)(?<!\bMme\.)(?<!\bn\.)\s+(?=[^\W\d_]|[\"«“(*_-])")
 _ITEM = re.compile(r"\s{0,8}(?:[-*+•–]|[0-9]{1,2}[.)])\s")
+_NUMBERING = re.compile(r"^\s{0,8}[0-9]{1,2}[.)](?=\s+[^\W\d])")
 _RULE = re.compile(r"\|?[\s:|-]{3,}\|?")
 
 
@@ -137,7 +138,8 @@ def _read_text(lines: list[str], name: str) -> Statement:
             end = max(end, at + 1)
             if lines[at].startswith("#"):
                 heading = lines[at].lstrip("# ")
-            sentences += _sentences("\n".join(lines[at:end]), at + 1, heading)
+            text = _NUMBERING.sub("", "\n".join(lines[at:end]))
+            sentences += _sentences(text, at + 1, heading)
         at = end
     return Statement(name, tuple(sentences), tuple(tables))
 

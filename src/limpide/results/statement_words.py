@@ -48,6 +48,7 @@ _LABELS: Mapping[Measure, str] = {
     "|blank and null|blank null|blank void|blank and void|blancs ou nuls|blancs et nul",
     Measure.VALID: "exprimes|suffrages exprimes|voix exprimees|valid|valid votes|votes exprimes|suffrages valables",
     Measure.VOTES: "voix|votes|suffrages|nombre de voix|votes cast for|score",
+    Measure.MARGIN: "ecart|ecart de voix|avance|margin|lead|difference|marge",
     Measure.ABSTENTIONS: "abstentions|abstention|abstentionnistes|absent",
     Measure.UNITS: "bureaux|bureaux de vote|stations|polling stations|bureaux au total|total bureaux|bureaux total"
     "|units|total stations|bureaux ouverts|nombre de bureaux",
@@ -188,8 +189,14 @@ class Names:
             return found
         return None
 
+    def is_in_name(self, before: str, number: str) -> bool:
+        """Does a number end the name of a place, as in *Paris 13*?"""
+        words = [*normal(before[-_NAME_WINDOW:]).split()[-3:], normal(number)]
+        return number.isdecimal() and any(" ".join(words[at:]) in self.places for at in range(len(words) - 1))
+
     def heading(self, label: str) -> Heading:
         """What the head of a row or column means."""
+        label = label[:_LONGEST_HEAD]
         words = normal(label)
         options = self.options.get(words, set())
         if len(options) == 1:
@@ -223,6 +230,8 @@ def has_interval(text: str) -> bool:
     return bool(_INTERVAL.search(text))
 
 
+_LONGEST_HEAD = 200
+_NAME_WINDOW = 60
 _LONGEST_NAME = 8
 """Words of the longest name that is looked for."""
 

@@ -17,9 +17,14 @@ from limpide.results.findings import Finding, Severity
 from limpide.results.statement_claims import check_claims
 from limpide.results.statement_figures import Figure, Kind, read_figures
 from limpide.results.statement_index import Derivable, Origin, derivable, edition_at, editions
-from limpide.results.statement_tables import Cell, check_shares, check_succession, check_sums, read_table
+from limpide.results.statement_sums import check_shares, check_succession, check_sums
+from limpide.results.statement_tables import Cell, read_table
 from limpide.results.statement_text import Statement
 from limpide.results.statement_words import Names, has_interval, is_estimate
+
+
+_NO_OPTION = frozenset(("",))
+"""Named by a row whose label is unknown: no option's figure is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def check_statement(
     for table in statement.tables:
         sheet = read_table(table, names)
         checked.findings += check_sums(sheet, contests)
-        checked.findings += check_shares(sheet)
+        checked.findings += check_shares(sheet, contests)
     checked.findings += _check_snapshots([*earlier, statement], names)
     checked.findings += check_claims(statement)
     checked.findings.sort(key=_line)
@@ -118,7 +123,7 @@ def _in_tables(statement: Statement, names: Names) -> Iterator[Stated]:
             )
         for text, line in sheet.unexplained:
             for figure in read_figures(text):
-                yield Stated(figure, line, text[:60], None, frozenset(), frozenset((NATION,)), labelled, interval)
+                yield Stated(figure, line, text[:60], None, _NO_OPTION, frozenset((NATION,)), labelled, interval)
 
 
 def _in_sentences(statement: Statement, names: Names, areas: frozenset[str]) -> Iterator[Stated]:
@@ -130,7 +135,10 @@ def _in_sentences(statement: Statement, names: Names, areas: frozenset[str]) -> 
         named = areas | names.areas_in(text)
         options = names.options_in(sentence.text)
         labelled, interval = is_estimate(text), has_interval(sentence.text)
+        flat = sentence.text.replace("\n", " ")
         for figure, line in figures:
+            if names.is_in_name(flat[max(0, figure.start - 60) : figure.start], figure.text):
+                continue
             yield Stated(figure, line, "", None, options, named, labelled, interval)
 
 

@@ -1,12 +1,9 @@
 """2013: a false "correctif" stood on the official site for one night, and was gone by morning. R26."""
 
-import http.server
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,46 +21,9 @@ from limpide.roles.watching.files import Pace
 from limpide.roles.watching.settling import Patience
 from limpide.roles.watching.trust import Trust
 from limpide.roles.watching.watch import Watch
+from static_site import StaticSite
 
 TERRITORY = {"75": {"75000": ["75-1", "75-2"]}, "31": {"31000": ["31-1"]}}
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
-class Served:
-    """A folder behind a real HTTP server, as any newspaper would put it up."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root)))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
-        """Where readers find it."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def copy(self, source: Path) -> None:
-        """Becomes a copy of a folder."""
-        shutil.copytree(source, self.root, dirs_exist_ok=True)
-
-    def write(self, path: str, data: bytes) -> None:
-        """Puts up a page."""
-        (self.root / path).write_bytes(data)
-
-    def read(self, path: str) -> bytes:
-        """What stands there."""
-        return (self.root / path).read_bytes()
-
-    def stop(self) -> None:
-        """Takes the server down."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 @pytest.fixture
@@ -92,9 +52,9 @@ class Scene:
         self.folder = folder / "watch"
         self.seconds = 0
         """By how much the watcher's clock is ahead: twenty more at each round."""
-        self.official = Served(primary.house.folder.public)
+        self.official = StaticSite(primary.house.folder.public)
         (folder / "mirror").mkdir()
-        self.mirror = Served(folder / "mirror")
+        self.mirror = StaticSite(folder / "mirror")
         self.mirror.copy(self.official.root)
         self._client = make_client()
         self._sites: list[Site] = []
@@ -226,9 +186,7 @@ def test_r26_a_forked_log_is_exposed_by_comparing(scene: Scene, more: int) -> No
     entries += [b"another entry"] * (1 + more)
     signer = read_log_key(scene.primary.house.folder.root / LOG_KEY)
     for path, data in new_tiles(lambda _: None, 0, entries):
-        target = scene.mirror.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        scene.mirror.write(path, data)
     forked = sign_checkpoint(len(entries), _kernel.tree_root(_kernel.leaf_hashes(entries)), signer).encode()
     scene.mirror.write("checkpoint", forked)
     assert scene.clauses() == {("9.2", "checkpoint")}
@@ -258,9 +216,7 @@ def test_r26_an_act_of_a_body_that_is_not_competent_is_named(scene: Scene) -> No
     entries.append(sign(body, ("organiser",)).note.encode())
     signer = read_log_key(scene.primary.house.folder.root / LOG_KEY)
     for path, data in new_tiles(lambda _: None, 0, entries):
-        target = scene.mirror.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        scene.mirror.write(path, data)
     root = _kernel.tree_root(_kernel.leaf_hashes(entries))
     scene.mirror.write("checkpoint", sign_checkpoint(size + 1, root, signer).encode())
     ((clause, subject),) = scene.clauses()
@@ -297,4 +253,4 @@ def test_r26_a_site_that_is_away_is_not_at_fault(scene: Scene) -> None:
     result = scene.watch.round()
     assert list(result.away) == [address]
     assert result.standing == []
-    scene.mirror = Served(scene.folder)
+    scene.mirror = StaticSite(scene.folder)

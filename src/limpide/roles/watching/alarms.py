@@ -98,7 +98,7 @@ class Webhook:
         """``{"alarms": […]}``; raises ``Undelivered``."""
         try:
             answer = httpx.post(self.url, json={"alarms": alarms}, timeout=TIMEOUT_SECONDS, follow_redirects=False)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Undelivered(self.name, type(error).__name__) from None
         if not answer.is_success:
             raise Undelivered(self.name, f"status {answer.status_code}")

@@ -4,13 +4,14 @@ Each piece is a folder, complete and durable before anything is concluded from i
 renamed. Spec 9.10.
 """
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from limpide.canonical import encode, sha256_hex
-from limpide.roles.folder import sync_folder, write_durably
+from limpide.roles.folder import sync_folder
 from limpide.roles.watching.answers import Answer
 
 MANIFEST = "evidence.json"
@@ -63,7 +64,11 @@ class Evidence:
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
         for name, data in {**files, MANIFEST: encode(listing)}.items():
-            write_durably(staged / name, data, staged)
+            with (staged / name).open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(staged)
         piece = self._free(f"{answer.instant.replace('-', '').replace(':', '')}-{answer.sha256[:16]}")
         staged.rename(piece)
         sync_folder(self.root)

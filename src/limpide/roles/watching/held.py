@@ -6,6 +6,7 @@ advance is written until ``keep``. Spec 9.1.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from limpide.canonical import Refused, sha256_hex
@@ -79,10 +80,13 @@ class Held:
         return self.signed.size if self.signed is not None else 0
 
     def resume(self) -> Iterator[Finding]:
-        """Goes on from what an earlier run has kept."""
+        """Goes on from what an earlier run has kept. Entries whose documents are lost wait for a site with them."""
         kept = self.copy.read(CHECKPOINT)
-        if kept is not None:
-            self.advance(kept, self.copy.read)
+        if kept is None:
+            return
+        self.advance(kept, self.copy.read)
+        self.pending = {path: data for path, data in self.pending.items() if self.copy.read(path) != data}
+        with suppress(Refused):
             yield from self.take(self.read_document)
 
     def read(self, path: str) -> bytes | None:

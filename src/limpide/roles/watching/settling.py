@@ -52,7 +52,11 @@ def settle(
 
 def _may_move(key: str, suspicion: Suspicion, docket: Docket) -> bool:
     """Is it new, and of a kind that time may explain?"""
-    return suspicion.finding.clause != "9.2" and suspicion.site != RECORD and key not in docket.memory.facts
+    return (
+        suspicion.finding.clause not in ("5.12", "9.2")
+        and suspicion.site != RECORD
+        and key not in docket.memory.facts
+    )
 
 
 def _is_explained(suspicion: Suspicion, site: Site, again: Docket, now: float, age: float) -> bool:

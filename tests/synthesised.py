@@ -25,6 +25,7 @@ from limpide.record.definition import (
     encode_public_key,
 )
 from limpide.record.events import Figures, StationReport
+from limpide.results.statement_words import normal
 from published import World
 
 
@@ -45,7 +46,7 @@ class Sums:
 
 def option_id(name: str) -> str:
     """A name as an option's id."""
-    return name.rpartition(" ")[2].lower()
+    return normal(name.rpartition(" ")[2]).replace(" ", "-")
 
 
 def cut(total: int, parts: int, rng: random.Random) -> list[int]:

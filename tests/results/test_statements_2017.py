@@ -1,6 +1,8 @@
 """The thirteen tables of January 2017 against stations whose sums are T1-12."""
 
 import csv
+import io
+import os
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -131,3 +133,38 @@ def test_the_jump_of_the_night_is_remarked_on_and_true_growth_is_not(night: Worl
     assert jumps("T1-06", "T1-07", "T1-08") == []
     assert jumps("T1-12", "T1-13") == []
     assert len(jumps(*NAMES)) == 1
+
+
+def real(relative: str) -> str:
+    """A file of real elections as text."""
+    folder = os.environ.get("LIMPIDE_DATA")
+    if not folder or not (Path(folder) / relative).is_file():
+        pytest.skip(f"{relative} is not in a folder that LIMPIDE_DATA names")
+    return (Path(folder) / relative).read_text(encoding="utf-8")
+
+
+def test_a_true_night_of_76_states_has_no_jump() -> None:
+    head, *states = csv.reader(io.StringIO(real("soiree_presidentielle_2022_t1/t1_voix.csv")))
+    world = play(Sums(dict.fromkeys(head[1:], 100), 0, 0), stations=4, reporting=4, places=2)
+    tables = [
+        read_statement("\n".join(f"{k};{v}" for k, v in zip(head, row, strict=True)).encode(), row[0])
+        for row in states
+    ]
+    assert len(tables) == 76
+    *earlier, last = tables
+    assert only(check_statement(last, world.night.record, earlier=earlier), "10.6") == []
+
+
+def test_r02_a_press_table_of_2013_against_the_places_that_it_sums() -> None:
+    rows_ = list(
+        csv.DictReader(io.StringIO(real("primaires_fr/primaire_ps_marseille_2013_t2_arrondissements.csv")))
+    )
+    sums = {name: sum(int(row[name]) for row in rows_) for name in ("ghali", "mennucci", "blancs_nuls")}
+    votes = {"Samia Ghali": sums["ghali"], "Patrick Mennucci": sums["mennucci"]}
+    world = play(Sums(votes, sums["blancs_nuls"], 0), stations=40, reporting=40, places=4)
+    proclaimed = "Patrick Mennucci;13 399\nSamia Ghali;10 044\nSuffrages exprimés;23 443\nBlancs et nuls;594\nVotants;24 037\n"
+    checked = check_statement(read_statement(proclaimed.encode()), world.night.record)
+    assert [(f.clause, f.facts["figure"], f.facts["expected"]) for f in checked.findings] == [
+        ("10.9", "13 399", "13885"),
+        ("10.9", "10 044", "9558"),
+    ]

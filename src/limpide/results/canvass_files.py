@@ -39,33 +39,20 @@ class CanvassFiles:
 
     def rewrite(self, edition: Edition, units: Iterable[str], divisions: Iterable[str]) -> Iterator[File]:
         """The files of ``divisions``, then of the nation, after ``units`` changed."""
-        register = edition.register
         for locality in {self.canvass.units[unit].unit.locality for unit in units}:
-            rows = self.rows[register.localities[locality].division]
-            rows[locality] = msgspec.Raw(encode(self._locality(locality)))
+            self.write(locality)
         for division in divisions:
             data = self.division_file(edition, division)
             self.digests[division] = sha256_hex(data)
             yield self.path(division), data
-        data = encode(
-            {
-                **self._head(edition, self.canvass.nation),
-                "divisions": [
-                    {
-                        "digest": self.digests[ref.id],
-                        "id": ref.id,
-                        "name": ref.name,
-                        "totals": self._totals(self.canvass.area(ref.id).totals),
-                    }
-                    for ref in register.definition.divisions
-                ],
-                "options": self._options(),
-                "rehearsal": register.definition.rehearsal,
-                "turnout": self._turnout(NATION),
-            }
-        )
+        data = self.nation_file(edition)
         self.digest = sha256_hex(data)
         yield self.path("nation"), data
+
+    def write(self, locality: str) -> None:
+        """Writes the row of a locality anew."""
+        rows = self.rows[self.canvass.register.localities[LocalityId(locality)].division]
+        rows[locality] = msgspec.Raw(encode(self._locality(locality)))
 
     def division_file(self, edition: Edition, division: str) -> bytes:
         """The file of one division, from its localities' rows."""
@@ -76,6 +63,27 @@ class CanvassFiles:
                 "division": {"id": division, "name": found.name},
                 "localities": list(self.rows[division].values()),
                 "turnout": self._turnout(division),
+            }
+        )
+
+    def nation_file(self, edition: Edition) -> bytes:
+        """The national file, from the digests of the divisions' files."""
+        definition = edition.register.definition
+        return encode(
+            {
+                **self._head(edition, self.canvass.nation),
+                "divisions": [
+                    {
+                        "digest": self.digests[ref.id],
+                        "id": ref.id,
+                        "name": ref.name,
+                        "totals": self._totals(self.canvass.area(ref.id).totals),
+                    }
+                    for ref in definition.divisions
+                ],
+                "options": self._options(),
+                "rehearsal": definition.rehearsal,
+                "turnout": self._turnout(NATION),
             }
         )
 

@@ -1,11 +1,11 @@
 """Does the record yield what is published, byte for byte?
 
 Every publication's canvass is recomputed in order and its digest compared (5.7); then every file of the last one
-is made anew and compared with what stands there (5.8 to 5.10). One division is one piece of work, so that
-an ``engine`` may spread them over processes.
+is made anew and compared with what stands there (5.8, 5.9, 5.11). The work is cut into pieces, one for each
+division, which an ``engine`` may spread over processes.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -23,6 +23,7 @@ from limpide.results.publication import (
     nation_files,
     part_path,
 )
+from limpide.results.remarks import check_canvass
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,47 +39,16 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One part of the manifest, compared: its digest, its paths, and what is wrong."""
+    """Some files made anew and compared: their digests by path, and what is wrong."""
 
-    part: str
-    digest: str
-    paths: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(slots=True)
-class _Comparison:
-    """Compares the files of one part as they are made."""
-
-    read: Read
-    digests: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def take(self, made: Iterable[File]) -> None:
-        """Compares each file with the one that is published."""
-        for path, data in made:
-            self.digests[path] = sha256_hex(data)
-            self._compare(path, data)
-
-    def part(self, name: str) -> Compared:
-        """The part with its own file of digests compared too."""
-        data = encode({"files": self.digests})
-        self._compare(part_path(name), data)
-        paths = (*self.digests, part_path(name))
-        return Compared(name, sha256_hex(data), paths, tuple(self.findings))
-
-    def _compare(self, path: str, data: bytes) -> None:
-        published = self.read(path)
-        if published is None:
-            self.findings.append(Finding("5.9", path))
-        elif published != data:
-            self.findings.append(Finding("5.8", path))
+    digests: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 def check_publications(
     record: Record, pages: Pages, read: Read, engine: Engine, progress: Progress
 ) -> Generator[Finding, None, tuple[Edition, set[str]] | None]:
-    """Checks what every publication states and every file of the last one.
+    """Checks what every publication states, every file of the last one, and what its reports contradict.
 
     Gives the last edition and the paths that the record yields; None before the first publication.
     """
@@ -87,39 +57,52 @@ def check_publications(
         return None
     stated = publications[-1].publication
     fold = CanvassFold(record.register)
-    edition, changes = fold.advance(record.until(stated.size), stated.instant)
-    for _ in fold.rewrite(edition, changes):
-        pass
+    edition, _ = fold.advance(record.until(stated.size), stated.instant)
+    parts = [(round_.number, name) for round_ in edition.rounds() for name in record.register.divisions]
+
+    def work(number: int) -> Compared:
+        """One piece; the long ones come first, so that no core waits for one at the end."""
+        match number:
+            case 0:
+                return Compared(findings=tuple(_earlier_canvasses(record)))
+            case 1:
+                return compare(read, latest_tables(edition.record, edition))
+            case 2:
+                return Compared(findings=tuple(_remarks(edition)))
+            case _:
+                return compare(read, _division(edition, fold, pages, *parts[number - 3]))
+
+    answers: list[Compared] = []
+    for answer in engine(work, range(len(parts) + 3)):
+        yield from answer.findings
+        answers.append(answer)
+        progress("files", len(answers), len(parts) + 3)
+    made = {path: digest for answer in answers for path, digest in answer.digests.items()}
+    for files in fold.files.values():
+        files.digests = {name: made[files.path(name)] for name in record.register.divisions}
+    nation = compare(read, _nation(edition, fold, pages))
+    yield from nation.findings
     if fold.digests() != stated.canvasses:
         yield Finding("5.7", f"publication {stated.number}", {"number": stated.number})
-
-    def check(work: tuple[int, str] | None) -> Compared:
-        if work is None:
-            return Compared("", "", (), tuple(_earlier_canvasses(record)))
-        return _compare_division(edition, fold, pages, read, *work)
-
-    parts = [(round_.number, name) for round_ in edition.rounds() for name in record.register.divisions]
-    digests: dict[str, str] = {}
-    paths: set[str] = {MANIFEST}
-    for done, compared in enumerate(engine(check, [None, *parts])):
-        yield from compared.findings
-        paths.update(compared.paths)
-        if compared.part:
-            digests[compared.part] = compared.digest
-        progress("files", done, len(parts))
-    nation = _Comparison(read)
-    nation.take(_nation_canvasses(edition, fold))
-    nation.take(nation_files(edition, fold.digests()))
-    nation.take(pages.nation(edition))
-    nation.take(latest_tables(edition.record, edition))
-    yield from nation.findings
-    paths.update(nation.digests)
-    manifest = encode({"files": nation.digests, "parts": digests})
+    digests = {f"r{round_}/{name}": made[part_path(f"r{round_}/{name}")] for round_, name in parts}
+    manifest = encode({"files": {**answers[1].digests, **nation.digests}, "parts": digests})
     if sha256_hex(manifest) != stated.manifest:
         yield Finding("5.11", f"publication {stated.number}", {"number": stated.number})
     if read(MANIFEST) != manifest:
         yield Finding("5.8", MANIFEST)
-    return edition, paths
+    return edition, {MANIFEST, *made, *nation.digests}
+
+
+def compare(read: Read, files: Iterable[File]) -> Compared:
+    """Compares each file, as it is made, with the one that is published."""
+    digests: dict[str, str] = {}
+    findings: list[Finding] = []
+    for path, data in files:
+        digests[path] = sha256_hex(data)
+        published = read(path)
+        if published != data:
+            findings.append(Finding("5.9" if published is None else "5.8", path))
+    return Compared(digests, tuple(findings))
 
 
 def _earlier_canvasses(record: Record) -> Iterator[Finding]:
@@ -134,17 +117,40 @@ def _earlier_canvasses(record: Record) -> Iterator[Finding]:
             yield Finding("5.7", f"publication {stated.number}", {"number": stated.number})
 
 
-def _compare_division(
-    edition: Edition, fold: CanvassFold, pages: Pages, read: Read, round_: int, name: str
-) -> Compared:
-    comparison = _Comparison(read)
+def _remarks(edition: Edition) -> Iterator[Finding]:
+    for (round_, _), canvass in edition.canvasses.items():
+        yield from check_canvass(canvass, edition.record.voters_registered(round_))
+
+
+def _division(edition: Edition, fold: CanvassFold, pages: Pages, round_: int, name: str) -> Iterator[File]:
+    """The files of a division in a round, and the part of the manifest that lists them."""
+    listed: dict[str, str] = {}
+    for path, data in _division_files(edition, fold, pages, round_, name):
+        listed[path] = sha256_hex(data)
+        yield path, data
+    yield part_path(f"r{round_}/{name}"), encode({"files": listed})
+
+
+def _division_files(edition: Edition, fold: CanvassFold, pages: Pages, round_: int, name: str) -> Iterator[File]:
+    localities = edition.register.divisions[DivisionId(name)].localities
     for files in fold.files.values():
         if files.canvass.round == round_:
-            comparison.take([(files.path(name), files.division_file(edition, name))])
-    comparison.take(pages.division(edition, round_, name))
-    for locality in edition.register.divisions[DivisionId(name)].localities:
-        comparison.take(pages.locality(edition, round_, locality))
-    return comparison.part(f"r{round_}/{name}")
+            for locality in localities:
+                files.write(locality)
+            yield files.path(name), files.division_file(edition, name)
+    yield from pages.division(edition, round_, name)
+    for locality in localities:
+        yield from pages.locality(edition, round_, locality)
+
+
+def _nation(edition: Edition, fold: CanvassFold, pages: Pages) -> Iterator[File]:
+    """The national files but the tables, once every division's file has been digested."""
+    for files in fold.files.values():
+        data = files.nation_file(edition)
+        files.digest = sha256_hex(data)
+        yield files.path("nation"), data
+    yield from nation_files(edition, fold.digests())
+    yield from pages.nation(edition)
 
 
 def check_every_manifest(record: Record, pages: Pages, progress: Progress) -> Iterator[Finding]:
@@ -157,9 +163,3 @@ def check_every_manifest(record: Record, pages: Pages, progress: Progress) -> It
         if made.body.manifest != stated.manifest:
             yield Finding("5.11", f"publication {stated.number}", {"number": stated.number})
         progress("manifests", stated.number, len(publications))
-
-
-def _nation_canvasses(edition: Edition, fold: CanvassFold) -> Iterator[File]:
-    for files in fold.files.values():
-        *_, nation = files.rewrite(edition, (), ())
-        yield nation

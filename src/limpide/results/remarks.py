@@ -4,7 +4,7 @@ None of it blocks admission: a mistaken procès-verbal is a fact, and people mus
 shows the same remarks before the officers sign. Spec 3.4, 3.7 to 3.13.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from limpide.record.events import Figures
 from limpide.results.canvass import Canvass
@@ -39,7 +39,7 @@ def check_figures(figures: Figures, subject: str, roll: int | None = None) -> It
         yield _remark("3.13", subject, cast=cast, registered=registered)
 
 
-def check_canvass(canvass: Canvass, roll: dict[str, int]) -> Iterator[Finding]:
+def check_canvass(canvass: Canvass, roll: Mapping[str, int]) -> Iterator[Finding]:
     """The remarks on every report that counts, and the units of which contradictory things were said."""
     for unit in canvass.register.units:
         line = canvass.units[unit]

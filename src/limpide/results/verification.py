@@ -26,7 +26,6 @@ from limpide.results.publication_check import (
     check_publications,
 )
 from limpide.results.record_check import fold_record
-from limpide.results.remarks import check_canvass
 
 LOG_PATHS = ("checkpoint", "tile/", "documents/")
 
@@ -109,8 +108,6 @@ def _verify(
         result.files = len(paths)
         if every_publication:
             yield from check_every_manifest(record, made, progress)
-        for (round_, _), each in result.edition.canvasses.items():
-            yield from check_canvass(each, dict(record.voters_registered(round_)))
     yield from _check_listing(source, record, paths)
 
 

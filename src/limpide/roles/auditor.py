@@ -4,10 +4,11 @@ The same verifier for both. ``audit`` says all that is wrong; ``read_record`` is
 it gives the record only when its log and every signature in it are good.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
@@ -67,7 +68,11 @@ def audit(
     progress: Progress,
 ) -> Verification:
     """All that is wrong with the record at ``target``, and what it yields; raises ``Unreachable``."""
-    with closing(open_source(target)) as source, tempfile.TemporaryDirectory(prefix="limpide-") as place:
+    with (
+        closing(open_source(target)) as source,
+        tempfile.TemporaryDirectory(prefix="limpide-") as place,
+        _no_collection(),
+    ):
         # a site goes on changing while it is read: what is verified is one moment of it
         copy = copy_site(source, Path(place) / "copy") if isinstance(source, SiteSource) else source
         return verify(
@@ -78,6 +83,16 @@ def audit(
             every_publication=every_publication,
             progress=progress,
         )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the collector of cycles: it would walk millions of objects of a record, among which there is none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_record(target: str, progress: Progress = lambda _stage, _done, _total: None) -> Record:

@@ -107,8 +107,9 @@ def check_path(path: str) -> str:
 def read_bounded(path: Path, limit: int) -> bytes | None:
     """The bytes of a regular file, None when there is none; raises ``NotCanonical`` above ``limit`` bytes."""
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        with path.open("rb", buffering=0) as file:
+            # asking for no more than stands there spares a buffer of the limit's size
+            data = file.read(min(limit, os.fstat(file.fileno()).st_size) + 1) or b""
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
     if len(data) > limit:

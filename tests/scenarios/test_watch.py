@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from primary import Begin, Primary, beginning
 
-from election import sign
+from election import sign, signer
 from limpide import _kernel
 from limpide.log.checkpoint import sign_checkpoint
 from limpide.log.growth import new_tiles
+from limpide.log.policy import parse_policy
 from limpide.record.events import Annulment
 from limpide.roles.rehearsal.house import LOG_KEY
 from limpide.roles.server.log_key import read_log_key
@@ -21,6 +22,7 @@ from limpide.roles.watching.files import Pace
 from limpide.roles.watching.settling import Patience
 from limpide.roles.watching.trust import Trust
 from limpide.roles.watching.watch import Watch
+from limpide.signing import ED25519_COSIGNATURE, VerifierKey
 from static_site import StaticSite
 
 TERRITORY = {"75": {"75000": ["75-1", "75-2"]}, "31": {"31000": ["31-1"]}}
@@ -63,9 +65,9 @@ class Scene:
     def start(self, **settings: object) -> Watch:
         """A watcher that begins, or goes on after it was stopped."""
         self._sites = [Site(each.address, self._client, self.clock) for each in (self.official, self.mirror)]
-        trust = Trust(self.primary.fingerprint)
+        trust, folder = settings.pop("trust", Trust(self.primary.fingerprint)), settings.pop("folder", self.folder)
         given = {"pace": Pace(), "patience": Patience(0.3), **settings}
-        return Watch(self.folder, self._sites, trust, self.clock, **given)  # type: ignore[arg-type]
+        return Watch(folder, self._sites, trust, self.clock, **given)  # type: ignore[arg-type]
 
     def clock(self) -> datetime:
         """Now."""
@@ -184,10 +186,10 @@ def test_r26_a_forked_log_is_exposed_by_comparing(scene: Scene, more: int) -> No
     size = scene.primary.record.size
     entries = [scene.primary.record.event(index).note.encode() for index in range(size - 1)]
     entries += [b"another entry"] * (1 + more)
-    signer = read_log_key(scene.primary.house.folder.root / LOG_KEY)
+    log_signer = read_log_key(scene.primary.house.folder.root / LOG_KEY)
     for path, data in new_tiles(lambda _: None, 0, entries):
         scene.mirror.write(path, data)
-    forked = sign_checkpoint(len(entries), _kernel.tree_root(_kernel.leaf_hashes(entries)), signer).encode()
+    forked = sign_checkpoint(len(entries), _kernel.tree_root(_kernel.leaf_hashes(entries)), log_signer).encode()
     scene.mirror.write("checkpoint", forked)
     assert scene.clauses() == {("9.2", "checkpoint")}
     scene.mirror.copy(scene.official.root)
@@ -214,11 +216,11 @@ def test_r26_an_act_of_a_body_that_is_not_competent_is_named(scene: Scene) -> No
     size = scene.primary.record.size
     entries = [scene.primary.record.event(index).note.encode() for index in range(size)]
     entries.append(sign(body, ("organiser",)).note.encode())
-    signer = read_log_key(scene.primary.house.folder.root / LOG_KEY)
+    log_signer = read_log_key(scene.primary.house.folder.root / LOG_KEY)
     for path, data in new_tiles(lambda _: None, 0, entries):
         scene.mirror.write(path, data)
     root = _kernel.tree_root(_kernel.leaf_hashes(entries))
-    scene.mirror.write("checkpoint", sign_checkpoint(size + 1, root, signer).encode())
+    scene.mirror.write("checkpoint", sign_checkpoint(size + 1, root, log_signer).encode())
     ((clause, subject),) = scene.clauses()
     assert (clause, subject) == ("2.3", f"entry {size}")
     assert len(scene.watch.round().standing) == 1
@@ -254,3 +256,15 @@ def test_r26_a_site_that_is_away_is_not_at_fault(scene: Scene) -> None:
     assert list(result.away) == [address]
     assert result.standing == []
     scene.mirror = StaticSite(scene.folder)
+
+
+def test_r26_a_policy_alone_names_the_log_and_its_witnesses(scene: Scene, tmp_path: Path) -> None:
+    log = scene.primary.record.register.definition.log
+    trust = Trust(policy=parse_policy(f"log {log}\nquorum none\n".encode()))
+    watch = scene.start(trust=trust, folder=tmp_path / "by-policy")
+    assert watch.round().standing == []
+    assert watch.held.size == scene.primary.record.size
+    vkey = VerifierKey("w", signer("w").key.public, ED25519_COSIGNATURE).vkey
+    asked = f"log {log}\nwitness w {vkey}\nquorum w\n".encode()
+    watch = scene.start(trust=Trust(policy=parse_policy(asked)), folder=tmp_path / "by-witness")
+    assert {alarm.finding.clause for alarm in watch.round().alarms} == {"9.8"}

@@ -59,8 +59,13 @@ class Answer:
 
     @property
     def is_elsewhere(self) -> bool:
-        """The reader is sent to another address."""
-        return self.status // 100 == HTTPStatus.MULTIPLE_CHOICES // 100
+        """The reader is sent to another address, or shown these bytes in a dress that they do not name."""
+        dressed = any(name == "link" and "stylesheet" in value.lower() for name, value in self._headers())
+        sent = any(name == "refresh" for name, _ in self._headers())
+        return sent or dressed or self.status // 100 == HTTPStatus.MULTIPLE_CHOICES // 100
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        return ((name.lower(), value) for name, value in self.headers)
 
 
 class Site:

@@ -5,6 +5,7 @@ Asked only of bytes that the record does not yield, so the reading is lenient an
 
 import posixpath
 import urllib.parse
+from contextlib import suppress
 from html.parser import HTMLParser
 
 import msgspec
@@ -24,9 +25,11 @@ def links(answer: Answer, root: str) -> list[str]:
         named = _listed(answer.body)
     else:
         parser = _Links()
-        parser.feed(answer.body[:_MAX_READ].decode("utf-8", "replace"))
-        named = [urllib.parse.urljoin(answer.url, link.strip()) for link in parser.found]
-        named = [address.removeprefix(f"{root}/") for address in _web(named) if address.startswith(f"{root}/")]
+        # the parser of the standard library stops with this at some declarations: what it found until then counts
+        with suppress(AssertionError):
+            parser.feed(answer.body[:_MAX_READ].decode("utf-8", "replace"))
+        joined = (_join(answer.url, link) for link in parser.found)
+        named = [address.removeprefix(f"{root}/") for address in joined if address.startswith(f"{root}/")]
     paths = (_path(name) for name in named)
     return list(dict.fromkeys(path for path in paths if path is not None))[:MAX_LINKS]
 
@@ -37,8 +40,12 @@ def path_of(named: str, root: str) -> str | None:
     return None if "://" in name else _path(name.lstrip("/"))
 
 
-def _web(addresses: list[str]) -> list[str]:
-    return [address for address in addresses if address.startswith(("http://", "https://"))]
+def _join(base: str, link: str) -> str:
+    """The address that a link means; empty for what is none."""
+    try:
+        return urllib.parse.urljoin(base, link.strip())
+    except ValueError:
+        return ""
 
 
 def _path(name: str) -> str | None:

@@ -162,7 +162,9 @@ def test_r02_a_press_table_of_2013_against_the_places_that_it_sums() -> None:
     sums = {name: sum(int(row[name]) for row in rows_) for name in ("ghali", "mennucci", "blancs_nuls")}
     votes = {"Samia Ghali": sums["ghali"], "Patrick Mennucci": sums["mennucci"]}
     world = play(Sums(votes, sums["blancs_nuls"], 0), stations=40, reporting=40, places=4)
-    proclaimed = "Patrick Mennucci;13 399\nSamia Ghali;10 044\nSuffrages exprimés;23 443\nBlancs et nuls;594\nVotants;24 037\n"
+    proclaimed = (
+        "Patrick Mennucci;13 399\nSamia Ghali;10 044\nExprimés;23 443\nBlancs et nuls;594\nVotants;24 037\n"
+    )
     checked = check_statement(read_statement(proclaimed.encode()), world.night.record)
     assert [(f.clause, f.facts["figure"], f.facts["expected"]) for f in checked.findings] == [
         ("10.9", "13 399", "13885"),

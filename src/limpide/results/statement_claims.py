@@ -8,7 +8,8 @@ from limpide.results.statement_text import Statement
 
 _BODY = r"(?:CNIL|RGPD|GDPR|ANSSI|ISO|RGAA|WCAG|NIST|norme|standards?|recomm[ae]ndations?|regulator|régulateur)"
 _CLAIM = re.compile(
-    r"\b(?:conformes? (?:à|aux?|avec)|conformité (?:avec|à|aux?)\b|(?:en|mise en) conformité|conforms? (?:to|with)|in conformity"
+    r"\b(?:conformes? (?:à|aux?|avec)|conformité (?:avec|à|aux?)\b|(?:en|mise en) conformité|conforms? (?:to|with)"
+    r"|in conformity"
     r"|compliant|compl(?:y|ies|iance)\b|certified (?:compliant|secure)|certifiée?s? (?:conforme|sécurisé)"
     r"|homologuée?s?|agréée?s? par|labellisée?s?"
     r"|(?:validée?s?|approuvée?s?|approved|validated|endorsed|certifiée?s?|certified) (?:par |by )?"

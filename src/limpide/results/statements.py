@@ -22,7 +22,6 @@ from limpide.results.statement_tables import Cell, read_table
 from limpide.results.statement_text import Statement
 from limpide.results.statement_words import Names, has_interval, is_estimate
 
-
 _NO_OPTION = frozenset(("",))
 """Named by a row whose label is unknown: no option's figure is meant."""
 

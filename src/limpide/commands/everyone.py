@@ -5,7 +5,6 @@ import shutil
 import signal
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +13,13 @@ from typing import Annotated
 import typer
 
 from limpide.canonical import NotCanonical
+from limpide.commands import archive
+from limpide.commands.listing import columns, findings_json, findings_text
 from limpide.commands.voice import FAULT, GOOD, USAGE, Voice, read_file
 from limpide.record.definition import Text
 from limpide.results.edition import Edition
-from limpide.results.findings import Finding, Severity
 from limpide.results.verification import Expectations, Verification
+from limpide.roles.archive_check import names_archive
 from limpide.roles.auditor import audit, totals_of
 from limpide.roles.demo import demonstrate
 from limpide.roles.engine import fork_map
@@ -28,10 +29,8 @@ from limpide.roles.rehearse import rehearse
 from limpide.site.pages import SitePages
 
 _FINGERPRINT = re.compile("^[0-9a-f]{64}$")
-_SHOWN = 10
-"""Remarks of one clause that are listed for people; JSON has them all."""
 
-Target = Annotated[str, typer.Argument(metavar="TARGET", help="help.verify-target", show_default=False)]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="help.record-or-archive", show_default=False)]
 Expect = Annotated[str | None, typer.Option("--expect", help="help.expect", show_default=False)]
 Since = Annotated[Path | None, typer.Option("--since", help="help.since", show_default=False)]
 Strict = Annotated[bool, typer.Option("--strict", help="help.strict")]
@@ -47,7 +46,9 @@ def verify(
     strict: Strict = False,
     every_publication: Every = False,
 ) -> None:
-    """Recomputes everything and compares."""
+    """Recomputes everything and compares: a record, or a Belenios archive."""
+    if names_archive(target):
+        raise typer.Exit(archive.check(ctx.obj, Path(target), expect, since=since, strict=strict))
     raise typer.Exit(
         check(ctx.obj, target, expect, since=since, strict=strict, every_publication=every_publication)
     )
@@ -172,16 +173,7 @@ def _as_json(result: Verification, voice: Voice) -> dict[str, object]:
         "size": result.record.size if result.record else None,
         "publication": edition.number if edition else None,
         "files": result.files,
-        "findings": [
-            {
-                "clause": finding.clause,
-                "severity": finding.severity.value,
-                "subject": finding.subject,
-                "facts": dict(finding.facts),
-                "sentence": finding.say(voice.language),
-            }
-            for finding in result.findings
-        ],
+        "findings": findings_json(result.findings, voice),
         "results": [] if edition is None else list(_results(edition)),
     }
 
@@ -206,27 +198,5 @@ def _as_text(result: Verification, voice: Voice) -> list[str]:
             names = {o.id: o.name for c in result.edition.register.definition.contests for o in c.options}
             counts = {voice.words(f"count.{k}"): v for k, v in totals.items() if isinstance(v, int)}
             ranked = sorted(votes.items(), key=lambda item: -item[1])
-            lines += _columns({**counts, **{names[option]: count for option, count in ranked}}, voice)
-    return [*lines, *_findings(result.findings, voice)]
-
-
-def _columns(counts: dict[str, int], voice: Voice) -> list[str]:
-    shown = {name: voice.words("number", count=count) for name, count in counts.items()}
-    name_width, width = max(map(len, shown)), max(map(len, shown.values()))
-    return [f"  {name:<{name_width}}  {count:>{width}}" for name, count in shown.items()]
-
-
-def _findings(findings: list[Finding], voice: Voice) -> list[str]:
-    """Every fault, and of each clause the first remarks with the count of the others."""
-    lines: list[str] = [""] if findings else []
-    seen: Counter[str] = Counter()
-    for finding in sorted(findings, key=lambda finding: finding.severity is not Severity.FAULT):
-        seen[finding.clause] += 1
-        if finding.severity is Severity.FAULT or seen[finding.clause] <= _SHOWN:
-            grave = voice.words(f"severity.{finding.severity.value}")
-            lines.append(f"{grave} [{finding.clause}] {finding.say(voice.language)}")
-    for clause, count in seen.items():
-        faults = any(f.clause == clause and f.severity is Severity.FAULT for f in findings)
-        if count > _SHOWN and not faults:
-            lines.append(voice.words("more-remarks", clause=clause, count=count - _SHOWN))
-    return lines
+            lines += columns({**counts, **{names[option]: count for option, count in ranked}}, voice)
+    return [*lines, *findings_text(result.findings, voice)]

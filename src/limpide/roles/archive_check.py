@@ -15,6 +15,15 @@ from limpide.belenios.verification import Progress, verify
 from limpide.canonical import Refused
 
 
+def names_archive(target: str) -> bool:
+    """Whether a person means an archive: a ``.bel`` file, or a folder that holds one and no record."""
+    path = Path(target)
+    if not path.is_dir():
+        return path.suffix == ".bel" and "://" not in target
+    recorded = any((root / "checkpoint").exists() for root in (path, path / "public"))
+    return not recorded and any(path.glob("*.bel"))
+
+
 def archive_in(target: Path) -> Path:
     """The archive that a path names: the file, or the only ``*.bel`` of a folder. Raises ``Refused`` (7.8)."""
     if not target.is_dir():

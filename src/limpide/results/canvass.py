@@ -28,6 +28,8 @@ _COUNTS = (
 _STATES = tuple(Settlement)
 _STATE_OFFSET = len(_COUNTS)
 _VOTES_OFFSET = _STATE_OFFSET + len(_STATES)
+_PLACES = {state: _STATE_OFFSET + place for place, state in enumerate(_STATES)}
+_ONE_UNIT = {state: tuple(int(other is state) for other in _STATES) for state in _STATES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Totals:
 
     def state(self, state: Settlement) -> int:
         """How many units are in that state."""
-        return self.vector[_STATE_OFFSET + _STATES.index(state)]
+        return self.vector[_PLACES[state]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +184,12 @@ class Canvass:
 
     def contribution(self, settled: Settled, roll: int) -> Totals:
         """What a settled unit adds to every sum, ``roll`` being its voters by the roll."""
-        states = tuple(int(state is settled.state) for state in _STATES)
         figures = settled.figures
         if figures is None:
             awaited = roll if settled.state is Settlement.EXPECTED else 0
-            return Totals((0, 0, 0, 0, 0, awaited, *states, *(0 for _ in self.options)))
-        votes = tuple(figures.votes[option] for option in self.options)
-        return Totals((*_stated(figures, roll), 0, *states, *votes))
+            return Totals((0, 0, 0, 0, 0, awaited, *_ONE_UNIT[settled.state], *(0,) * len(self.options)))
+        votes = map(figures.votes.__getitem__, self.options)
+        return Totals((*_stated(figures, roll), 0, *_ONE_UNIT[settled.state], *votes))
 
     def _begin(self, record: Record, whole: int) -> None:
         self.options = record.options(self.contest, self.round)

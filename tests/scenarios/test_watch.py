@@ -76,7 +76,9 @@ class Scene:
     def clauses(self) -> set[tuple[str, str]]:
         """What the next round tells: clause and what it is about."""
         self.seconds += 20
-        return {(alarm.finding.clause, alarm.finding.subject) for alarm in self.watch.round().alarms}
+        told = {(alarm.finding.clause, alarm.finding.subject) for alarm in self.watch.round().alarms}
+        self.watch.save()
+        return told
 
     def evidence(self) -> dict[str, list[dict[str, object]]]:
         """All that is kept, by path."""
@@ -268,3 +270,10 @@ def test_r26_a_policy_alone_names_the_log_and_its_witnesses(scene: Scene, tmp_pa
     asked = f"log {log}\nwitness w {vkey}\nquorum w\n".encode()
     watch = scene.start(trust=Trust(policy=parse_policy(asked)), folder=tmp_path / "by-witness")
     assert {alarm.finding.clause for alarm in watch.round().alarms} == {"9.8"}
+
+
+def test_r26_an_alarm_that_was_not_told_before_a_stop_is_told_after_it(scene: Scene) -> None:
+    scene.mirror.write("fr/index.html", b"<html>Basile</html>")
+    assert len(scene.watch.round().alarms) == 1
+    scene.watch = scene.start()  # the first stopped before it had said so
+    assert scene.clauses() == {("9.5", "fr/index.html")}

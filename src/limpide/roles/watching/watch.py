@@ -81,7 +81,10 @@ class Watch:
         self._check_same_election()
 
     def round(self) -> Round:
-        """Looks at every site once, and again at what may be in motion."""
+        """Looks at every site once, and again at what may be in motion.
+
+        The caller tells the alarms, then saves: interrupted between, it tells them again rather than never.
+        """
         docket = Docket(self.held, self.memory, self.evidence)
         for finding in self._of_record:
             docket.record(finding)
@@ -99,7 +102,6 @@ class Watch:
         settle(docket, self.sites, self._look, self._now, self._pace.age, self._patience)
         self._of_record = [each.finding for each in docket.found.values() if each.site == RECORD]
         self._conclude(docket, result, odd)
-        self.save()
         return result
 
     def save(self) -> None:

@@ -13,14 +13,18 @@ from typer.core import TyperCommand, TyperGroup
 from limpide.canonical import InvalidSignature, LimpideError, NotCanonical
 from limpide.commands import (
     auditor,
+    ballot_box,
     commission,
+    credentials,
     everyone,
     operator,
     organiser,
     registrar,
     server,
-    station,
     statements,
+    station,
+    trustee,
+    voter,
     watching,
 )
 from limpide.commands.voice import FAULT, UNFINISHED, USAGE, Voice
@@ -55,6 +59,10 @@ def build() -> TyperGroup:
         ("registrar", registrar.app),
         ("auditor", auditor.app),
         ("server", server.app),
+        ("credentials", credentials.app),
+        ("trustee", trustee.app),
+        ("voter", voter.app),
+        ("ballot-box", ballot_box.app),
     ):
         app.add_typer(role, name=name, help=f"help.{name}")
     command = typer.main.get_command(app)

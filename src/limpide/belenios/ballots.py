@@ -78,7 +78,7 @@ def check_ballot(election: Election, credentials: Credentials, raw: bytes) -> No
     """Nothing, if the ballot is valid; raises ``Refused`` with the first clause that it breaks."""
     _, faults = judge_ballot(election, credentials, raw, "ballot")
     for fault in faults:
-        raise Refused(fault.clause, "the ballot is not valid", **fault.facts)
+        raise Refused(fault.clause, "the ballot is not valid", **{**fault.facts, "subject": fault.subject})
 
 
 def judge_ballot(

@@ -3,165 +3,143 @@
 ``limpide ballot-box``. Each command locks the archive and verifies it before it appends to it.
 """
 
-import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from time import time
 from typing import Annotated, BinaryIO
 
 import typer
 
-from limpide.belenios.decryption import Result
-from limpide.belenios.election import Election
 from limpide.belenios.suite import suite
-from limpide.belenios.tally import nest
 from limpide.belenios.trustees import KeyText, PedersenText, check_trustees, read_trustees
 from limpide.belenios.verdict import Verdict
 from limpide.belenios.verification import verify
 from limpide.belenios.wire import decode, encode
 from limpide.canonical import Refused
-from limpide.commands.desk import answering, read_input, show, tell, write_new
+from limpide.commands import desk
+from limpide.commands.archive import result_lines, results_json
+from limpide.commands.voice import Voice, read_file, write_file
 from limpide.roles import ballot_box
-from limpide.roles.archive_check import archive_in, check_archive
 from limpide.roles.engines import engine
 
-app = typer.Typer(no_args_is_help=True, help="Hold a Belenios election: open, add ballots, close, publish.")
+app = typer.Typer(no_args_is_help=True)
 
-ArchiveArgument = Annotated[Path, typer.Argument(help="The archive, or the folder that holds it.")]
-CoresOption = Annotated[int | None, typer.Option(help="Processor cores to use.")]
-GroupOption = Annotated[str, typer.Option(help="Ed25519 or BELENIOS-2048.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+_MAX_CREDENTIALS = 2**30
+"""Bytes of a public list: over a million voters in the 2048-bit groups."""
+
+Keys = Annotated[list[Path], typer.Argument(metavar="KEYS…", help="help.public-keys", show_default=False)]
+Place = Annotated[Path, typer.Argument(metavar="FOLDER", help="help.box-folder", show_default=False)]
+Template = Annotated[Path, typer.Option("--template", help="help.template", show_default=False)]
+Trustees = Annotated[Path, typer.Option("--trustees", help="help.trustees-file", show_default=False)]
+Credentials = Annotated[Path, typer.Option("--credentials", help="help.public-credentials", show_default=False)]
+Ballots = Annotated[list[Path], typer.Argument(metavar="BALLOTS…", help="help.ballots", show_default=False)]
+Decryption = Annotated[Path, typer.Argument(metavar="DECRYPTION", help="help.decryption", show_default=False)]
 
 
-@app.command("draw-uuid")
-def draw_uuid() -> None:
-    """Print a new election's uuid."""
-    typer.echo(ballot_box.draw_uuid(secrets.randbelow))
+@app.command("draw-uuid", help="help.draw-uuid")
+def draw_uuid(ctx: typer.Context) -> None:
+    """Draws a new election's uuid."""
+    uuid = ballot_box.draw_uuid(secrets.randbelow)
+    _voice(ctx).give({"uuid": uuid}, uuid)
 
 
-@app.command()
-def trustees(
-    keys: Annotated[list[Path], typer.Argument(help="Public keys (*.pubkey) and threshold groups, in order.")],
-    out: Annotated[Path, typer.Option(help="File to write; it must not exist.")],
-    group: GroupOption = "Ed25519",
+@app.command("trustees", help="help.ballot-box-trustees")
+def trustees(ctx: typer.Context, keys: Keys, out: desk.NewFile, group: desk.Group = "Ed25519") -> None:
+    """Checks public keys and puts them together."""
+    pairs: list[tuple[str, KeyText | PedersenText]] = []
+    for path in keys:
+        content = read_file(path)
+        if b'"threshold"' in content:
+            pairs.append(("Pedersen", decode(PedersenText, content, "7.11")))
+        else:
+            pairs.append(("Single", decode(KeyText, content, "7.11")))
+    raw = encode(pairs)
+    chosen = suite(group)
+    for fault in check_trustees(chosen, read_trustees(chosen, raw)):
+        raise Refused(fault.clause, "a key does not hold", **{**fault.facts, "subject": fault.subject})
+    write_file(out, raw)
+    _voice(ctx).say("written", file=str(out))
+
+
+@app.command("open", help="help.ballot-box-open")
+def open_box(
+    ctx: typer.Context,
+    folder: Place,
+    uuid: desk.Uuid,
+    template: Template,
+    trustees: Trustees,
+    credentials: Credentials,
+    group: desk.Group = "Ed25519",
 ) -> None:
-    """Check public keys and put them together."""
-    with answering():
-        pairs: list[tuple[str, KeyText | PedersenText]] = []
-        for path in keys:
-            content = path.read_bytes()
-            if b'"threshold"' in content:
-                pairs.append(("Pedersen", decode(PedersenText, content, "7.11")))
-            else:
-                pairs.append(("Single", decode(KeyText, content, "7.11")))
-        raw = encode(pairs)
-        chosen = suite(group)
-        for fault in check_trustees(chosen, read_trustees(chosen, raw)):
-            raise Refused(fault.clause, "a key does not hold", subject=fault.subject, **fault.facts)
-        write_new(out, raw)
+    """Begins the archive of an election; gives its fingerprint."""
+    begun = BytesIO()
+    election = ballot_box.open_election(
+        begun,
+        uuid=uuid,
+        template=read_file(template),
+        trustees=read_file(trustees),
+        credentials=read_file(credentials, _MAX_CREDENTIALS),
+        group=group,
+        now=int(time()),
+    )
+    archive = folder / f"{uuid}.bel"
+    write_file(archive, begun.getvalue())
+    _voice(ctx).say("box-opened", file=str(archive))
+    _voice(ctx).give({"uuid": uuid, "fingerprint": election.fingerprint}, election.fingerprint)
 
 
-@app.command("open")
-def open_command(
-    folder: Annotated[Path, typer.Argument(help="Folder in which <uuid>.bel is made.")],
-    uuid: Annotated[str, typer.Option(help="The election's uuid.")],
-    template: Annotated[Path, typer.Option(help="JSON file: description, name, questions.")],
-    trustees: Annotated[Path, typer.Option(help="The file made by `trustees`.")],
-    credentials: Annotated[Path, typer.Option(help="The public list of credentials.")],
-    group: GroupOption = "Ed25519",
-    as_json: JsonOption = False,
-) -> None:
-    """Begin the archive of an election; print its fingerprint."""
-    with answering(), (folder / f"{uuid}.bel").open("xb") as stream:
-        election = ballot_box.open_election(
-            stream,
-            uuid=uuid,
-            template=template.read_bytes(),
-            trustees=trustees.read_bytes(),
-            credentials=credentials.read_bytes(),
-            group=group,
-            now=int(time()),
-        )
-        show({"uuid": uuid, "fingerprint": election.fingerprint}, as_json=as_json)
-
-
-@app.command()
-def add(
-    archive: ArchiveArgument,
-    ballots: Annotated[list[Path], typer.Argument(help="Ballots, one a file; - for input, one a line.")],
-) -> None:
-    """Add ballots that are valid and new; print the tracking number of each."""
-    with answering(), ballot_box.locked(archive_in(archive)) as stream:
-        contents = [line for path in ballots for line in read_input(path).splitlines() if line]
+@app.command("add", help="help.ballot-box-add")
+def add(ctx: typer.Context, archive: desk.Archive, ballots: Ballots) -> None:
+    """Adds ballots that are valid and new; gives the tracking number of each."""
+    with desk.appending(archive) as stream:
+        contents = [line for path in ballots for line in read_file(path).splitlines() if line]
         for tracker in ballot_box.add_ballots(stream, contents):
-            typer.echo(tracker)
+            _voice(ctx).give({"tracking_number": tracker}, tracker)
 
 
-@app.command()
-def close(archive: ArchiveArgument, cores: CoresOption = None, as_json: JsonOption = False) -> None:
-    """Verify the box, end the vote, add the encrypted tally."""
+@app.command("close", help="help.ballot-box-close")
+def close(ctx: typer.Context, archive: desk.Archive, cores: desk.Cores = None) -> None:
+    """Verifies the box, ends the vote, adds the encrypted tally."""
+    voice = _voice(ctx)
     with _verified(archive, cores) as (stream, verdict):
         ballot_box.close_box(stream, verdict)
-        show({"num_tallied": verdict.num_tallied, "total_weight": verdict.total_weight}, as_json=as_json)
+    counted, weight = verdict.num_tallied, verdict.total_weight
+    closed = voice.words("box-closed", counted=counted, weight=weight)
+    voice.give({"num_tallied": counted, "total_weight": weight}, closed)
 
 
-@app.command("add-decryption")
+@app.command("add-decryption", help="help.ballot-box-add-decryption")
 def add_decryption(
-    archive: ArchiveArgument,
-    decryption: Annotated[Path, typer.Argument(help="A trustee's partial decryption.")],
-    cores: CoresOption = None,
+    ctx: typer.Context, archive: desk.Archive, decryption: Decryption, cores: desk.Cores = None
 ) -> None:
-    """Check a partial decryption against the tally and add it under its trustee's number."""
+    """Checks a partial decryption against the tally and adds it under its trustee's number."""
+    raw = read_file(decryption).strip()
     with _verified(archive, cores) as (stream, verdict):
-        owner = ballot_box.add_decryption(stream, verdict, decryption.read_bytes().strip())
-        tell(f"Partial decryption of trustee {owner} added.")
+        owner = ballot_box.add_decryption(stream, verdict, raw)
+    _voice(ctx).say("decryption-added", owner=owner)
 
 
-@app.command()
-def publish(archive: ArchiveArgument, cores: CoresOption = None, as_json: JsonOption = False) -> None:
-    """Combine the partial decryptions; add and print the result."""
+@app.command("publish", help="help.ballot-box-publish")
+def publish(ctx: typer.Context, archive: desk.Archive, cores: desk.Cores = None) -> None:
+    """Combines the partial decryptions; adds and gives the result."""
+    voice = _voice(ctx)
     with _verified(archive, cores) as (stream, verdict):
         result = ballot_box.publish(stream, verdict)
-        if verdict.election is not None:
-            show_result(verdict.election, result, as_json=as_json)
+    assert verdict.election is not None, "what cannot be read is not published"
+    voice.say("published")
+    lines = result_lines(verdict.election, result, voice)
+    voice.give({"results": results_json(verdict.election, result)}, "\n".join(lines))
 
 
-@app.command("verify")
-def verify_command(
-    archive: ArchiveArgument,
-    expect: Annotated[str | None, typer.Option(help="The fingerprint, from paper.")] = None,
-    since: Annotated[Path | None, typer.Option(help="An older copy, which must be the beginning.")] = None,
-    cores: CoresOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Verify everything that the archive holds; print its fingerprint and result."""
-    with answering():
-        verdict = check_archive(archive, engine=engine(cores), fingerprint=expect, older=since)
-        for fault in verdict.faults:
-            tell(f"{fault.severity} [{fault.clause}] {fault.subject} {json.dumps(dict(fault.facts))}")
-        facts = {
-            "fingerprint": verdict.fingerprint,
-            "ballots": verdict.ballots,
-            "num_tallied": verdict.num_tallied,
-            "total_weight": verdict.total_weight,
-            "result": nest(verdict.election, verdict.result) if verdict.election and verdict.result else None,
-            "proven": verdict.proven,
-        }
-        show(facts, as_json=as_json)
-        if not verdict.proven:
-            raise typer.Exit(1)
-
-
-def show_result(election: Election, result: Result, *, as_json: bool) -> None:
-    """The result, question by question."""
-    nested = nest(election, result)
-    named = {question.question: items for question, items in zip(election.questions, nested, strict=True)}
-    show({"result": nested} if as_json else named, as_json=as_json)
+def _voice(ctx: typer.Context) -> Voice:
+    voice: Voice = ctx.obj
+    return voice
 
 
 @contextmanager
 def _verified(archive: Path, cores: int | None) -> Iterator[tuple[BinaryIO, Verdict]]:
-    with answering(), ballot_box.locked(archive_in(archive)) as stream:
+    with desk.appending(archive) as stream:
         yield stream, verify(stream, engine=engine(cores))

@@ -8,7 +8,7 @@ import typer
 
 from limpide.canonical import NotCanonical
 from limpide.codes import key_name
-from limpide.commands import options
+from limpide.commands import ballot_box, options
 from limpide.commands.organiser import KeysOut, print_codes
 from limpide.commands.pens import add_pens
 from limpide.commands.voice import Voice, read_file, write_file
@@ -24,6 +24,7 @@ from limpide.roles.seats import station_seats
 
 app = typer.Typer(no_args_is_help=True)
 add_pens(app, lambda _body, seat: key_name("commission", seat, 0))
+app.add_typer(ballot_box.app, name="ballot-box", help="help.ballot-box")
 
 
 @app.command("codes", help="help.commission-codes")

@@ -3,7 +3,6 @@
 A trustee keeps one secret file; everything else is exchanged in the open.
 """
 
-import json
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 
 from limpide.belenios import ceremony as steps
 from limpide.belenios.ceremony import Ceremony
+from limpide.belenios.contributions import OutputText
 from limpide.belenios.faults import Fault
 from limpide.belenios.keys import (
     draw_private_key,
@@ -23,161 +23,166 @@ from limpide.belenios.keys import (
 )
 from limpide.belenios.suite import suite
 from limpide.belenios.verification import verify
-from limpide.belenios.wire import encode
+from limpide.belenios.wire import decode, encode
 from limpide.canonical import Refused
-from limpide.commands.desk import FAULT, answering, tell, write_new, write_secret
-from limpide.roles.archive_check import archive_in
+from limpide.commands import desk
+from limpide.commands.archive import finding_of
+from limpide.commands.listing import finding_line
+from limpide.commands.voice import FAULT, Voice, read_file, write_file
 from limpide.roles.engines import engine
 from limpide.roles.trustee import decrypt_share
 
-app = typer.Typer(no_args_is_help=True, help="Make a decryption key and use it once.")
+app = typer.Typer(no_args_is_help=True)
 
-GroupOption = Annotated[str, typer.Option(help="Ed25519 or BELENIOS-2048.")]
-SizeOption = Annotated[int, typer.Option(help="How many trustees there are.")]
-ThresholdOption = Annotated[int, typer.Option(help="How many of them are needed.")]
-FolderOption = Annotated[Path, typer.Option(help="Folder of the files <number>.cert that all trustees sent.")]
-KeyOption = Annotated[Path, typer.Option(help="The secret file of this trustee.")]
-OutOption = Annotated[Path, typer.Option(help="File to write; it must not exist.")]
+Size = Annotated[int, typer.Option("--size", help="help.size", min=1, show_default=False)]
+Threshold = Annotated[int, typer.Option("--threshold", help="help.threshold", min=1, show_default=False)]
+Number = Annotated[int, typer.Option("--number", help="help.trustee-number", min=1, show_default=False)]
+Name = Annotated[str | None, typer.Option("--name", help="help.trustee-name", show_default=False)]
+Certificates = Annotated[Path, typer.Option("--certificates", help="help.certificates", show_default=False)]
+Key = Annotated[Path, typer.Option("--key", help="help.trustee-key", show_default=False)]
+Received = Annotated[Path, typer.Option("--received", help="help.received", show_default=False)]
+Contributions = Annotated[Path, typer.Argument(metavar="FOLDER", help="help.contributions", show_default=False)]
+Voutput = Annotated[Path | None, typer.Option("--voutput", help="help.voutput", show_default=False)]
 
 
-def numbered(folder: Path, suffix: str) -> dict[int, bytes]:
+@app.command("generate", help="help.trustee-generate")
+def generate(ctx: typer.Context, out: desk.Folder, group: desk.Group = "Ed25519", name: Name = None) -> None:
+    """Makes the key of a trustee who must take part."""
+    chosen = suite(group)
+    x = draw_private_key(chosen, secrets.randbelow)
+    private, public = out / "trustee.privkey", out / "trustee.pubkey"
+    desk.write_secret(private, write_private_key(x))
+    write_file(public, encode(public_key(chosen, x, secrets.randbelow, name)))
+    _voice(ctx).say("secret-written", file=str(private), public=str(public))
+
+
+@app.command("certify", help="help.trustee-certify")
+def certify(
+    ctx: typer.Context,
+    number: Number,
+    size: Size,
+    threshold: Threshold,
+    out: desk.Folder,
+    group: desk.Group = "Ed25519",
+) -> None:
+    """Threshold key, step 1: draws a secret and publishes a certificate."""
+    seed = draw_seed(secrets.randbelow)
+    agreed = Ceremony(suite(group), size, threshold)
+    certificate = steps.certificate(agreed, number, seed, secrets.randbelow)
+    private, public = out / f"{number}.key", out / f"{number}.cert"
+    desk.write_secret(private, seed.encode())
+    write_file(public, certificate)
+    _voice(ctx).say("secret-written", file=str(private), public=str(public))
+
+
+@app.command("polynomial", help="help.trustee-polynomial")
+def polynomial(
+    ctx: typer.Context,
+    key: Key,
+    certificates: Certificates,
+    size: Size,
+    threshold: Threshold,
+    out: desk.NewFile,
+    group: desk.Group = "Ed25519",
+) -> None:
+    """Threshold key, step 2: checks all certificates and shares a secret polynomial."""
+    agreed = Ceremony(suite(group), size, threshold)
+    certs = _numbered(certificates, ".cert")
+    _stop_at(_voice(ctx), steps.certificate_faults(agreed, certs))
+    _write(ctx, out, steps.polynomial(agreed, read_seed(read_file(key)), certs, secrets.randbelow))
+
+
+@app.command("share", help="help.trustee-share")
+def share(
+    ctx: typer.Context,
+    key: Key,
+    certificates: Certificates,
+    received: Received,
+    size: Size,
+    threshold: Threshold,
+    out: desk.NewFile,
+    group: desk.Group = "Ed25519",
+) -> None:
+    """Threshold key, step 3: checks what the others sent; publishes a verification key."""
+    agreed = Ceremony(suite(group), size, threshold)
+    seed, certs = read_seed(read_file(key)), _numbered(certificates, ".cert")
+    written, faults = steps.share(agreed, seed, certs, read_file(received), secrets.randbelow)
+    _stop_at(_voice(ctx), faults)
+    _write(ctx, out, written)
+
+
+@app.command("route", help="help.trustee-route")
+def route(
+    ctx: typer.Context, folder: Contributions, size: Size, threshold: Threshold, group: desk.Group = "Ed25519"
+) -> None:
+    """Threshold key, between steps 2 and 3, by anybody: writes ``<number>.vinput`` for each trustee."""
+    agreed = Ceremony(suite(group), size, threshold)
+    certs, polynomials = _numbered(folder, ".cert"), _numbered(folder, ".polynomial")
+    _stop_at(_voice(ctx), steps.polynomial_faults(agreed, certs, polynomials))
+    for number, content in steps.route(agreed, certs, polynomials).items():
+        _write(ctx, folder / f"{number}.vinput", content)
+
+
+@app.command("assemble", help="help.trustee-assemble")
+def assemble(
+    ctx: typer.Context,
+    folder: Contributions,
+    size: Size,
+    threshold: Threshold,
+    out: desk.NewFile,
+    group: desk.Group = "Ed25519",
+) -> None:
+    """Threshold key, last step, by anybody: checks every contribution, writes the group's public parameters."""
+    agreed = Ceremony(suite(group), size, threshold)
+    certs, polynomials, outputs = (_numbered(folder, suffix) for suffix in (".cert", ".polynomial", ".voutput"))
+    _stop_at(_voice(ctx), steps.output_faults(agreed, certs, polynomials, outputs))
+    _write(ctx, out, encode(steps.assemble(agreed, certs, polynomials, outputs)))
+
+
+@app.command("decrypt", help="help.trustee-decrypt")
+def decrypt(
+    ctx: typer.Context,
+    archive: desk.Archive,
+    key: Key,
+    out: desk.NewFile,
+    voutput: Voutput = None,
+    cores: desk.Cores = None,
+) -> None:
+    """Verifies the whole election, then decrypts this trustee's share of the tally."""
+    with desk.reading(archive) as stream:
+        verdict = verify(stream, engine=engine(cores))
+    if verdict.election is None:
+        raise Refused("7.59", "there is nothing to decrypt")
+    chosen = verdict.election.suite
+    if voutput is None:
+        x = read_private_key(chosen, read_file(key))
+    else:
+        sealed = decode(OutputText, read_file(voutput), "7.55").private_key
+        x = steps.open_share(chosen, read_seed(read_file(key)), sealed)
+    owner, written = decrypt_share(verdict, x, secrets.randbelow)
+    write_file(out, written)
+    _voice(ctx).say("decrypted", owner=owner, file=str(out), ballots=verdict.num_tallied)
+
+
+def _voice(ctx: typer.Context) -> Voice:
+    voice: Voice = ctx.obj
+    return voice
+
+
+def _numbered(folder: Path, suffix: str) -> dict[int, bytes]:
     """Contributions by trustee: files named ``<number><suffix>``."""
     files = {path.name.removesuffix(suffix): path for path in sorted(folder.glob(f"*{suffix}"))}
-    return {int(name): path.read_bytes() for name, path in files.items() if name.isascii() and name.isdecimal()}
+    return {int(name): read_file(path) for name, path in files.items() if name.isascii() and name.isdecimal()}
 
 
-@app.command()
-def generate(
-    out: Annotated[Path, typer.Option(help="Folder for trustee.privkey and trustee.pubkey.")],
-    group: GroupOption = "Ed25519",
-    name: Annotated[str | None, typer.Option(help="A public name.")] = None,
-) -> None:
-    """Make the key of a trustee who must take part."""
-    with answering():
-        chosen = suite(group)
-        x = draw_private_key(chosen, secrets.randbelow)
-        write_secret(out / "trustee.privkey", write_private_key(x))
-        write_new(out / "trustee.pubkey", encode(public_key(chosen, x, secrets.randbelow, name)))
-
-
-@app.command()
-def certify(
-    number: Annotated[int, typer.Option(help="Number of this trustee, from 1.")],
-    size: SizeOption,
-    threshold: ThresholdOption,
-    out: Annotated[Path, typer.Option(help="Folder for <number>.key (secret) and <number>.cert.")],
-    group: GroupOption = "Ed25519",
-) -> None:
-    """Threshold key, step 1: draw a secret and publish a certificate."""
-    with answering():
-        seed = draw_seed(secrets.randbelow)
-        agreed = Ceremony(suite(group), size, threshold)
-        written = steps.certificate(agreed, number, seed, secrets.randbelow)
-        write_secret(out / f"{number}.key", seed.encode())
-        write_new(out / f"{number}.cert", written)
-
-
-@app.command()
-def polynomial(
-    key: KeyOption,
-    certificates: FolderOption,
-    size: SizeOption,
-    threshold: ThresholdOption,
-    out: OutOption,
-    group: GroupOption = "Ed25519",
-) -> None:
-    """Threshold key, step 2: check all certificates and share a secret polynomial."""
-    with answering():
-        agreed = Ceremony(suite(group), size, threshold)
-        certs = numbered(certificates, ".cert")
-        _tell_faults(steps.certificate_faults(agreed, certs))
-        write_new(out, steps.polynomial(agreed, read_seed(key.read_bytes()), certs, secrets.randbelow))
-
-
-@app.command()
-def share(
-    key: KeyOption,
-    certificates: FolderOption,
-    received: Annotated[Path, typer.Option(help="The file <number>.vinput routed to this trustee.")],
-    size: SizeOption,
-    threshold: ThresholdOption,
-    out: OutOption,
-    group: GroupOption = "Ed25519",
-) -> None:
-    """Threshold key, step 3: check what the others sent; publish a verification key."""
-    with answering():
-        agreed = Ceremony(suite(group), size, threshold)
-        written, faults = steps.share(
-            agreed,
-            read_seed(key.read_bytes()),
-            numbered(certificates, ".cert"),
-            received.read_bytes(),
-            secrets.randbelow,
-        )
-        _tell_faults(faults)
-        write_new(out, written)
-
-
-@app.command()
-def route(
-    folder: Annotated[Path, typer.Argument(help="Folder of <number>.cert and <number>.polynomial files.")],
-    size: SizeOption,
-    threshold: ThresholdOption,
-    group: GroupOption = "Ed25519",
-) -> None:
-    """Threshold key, between steps 2 and 3, by anybody: write <number>.vinput for each trustee."""
-    with answering():
-        agreed = Ceremony(suite(group), size, threshold)
-        certs, polynomials = numbered(folder, ".cert"), numbered(folder, ".polynomial")
-        _tell_faults(steps.polynomial_faults(agreed, certs, polynomials))
-        for number, content in steps.route(agreed, certs, polynomials).items():
-            write_new(folder / f"{number}.vinput", content)
-
-
-@app.command()
-def assemble(
-    folder: Annotated[Path, typer.Argument(help="Folder of .cert, .polynomial and .voutput files.")],
-    size: SizeOption,
-    threshold: ThresholdOption,
-    out: OutOption,
-    group: GroupOption = "Ed25519",
-) -> None:
-    """Threshold key, last step, by anybody: check every contribution and write the group's public parameters."""
-    with answering():
-        agreed = Ceremony(suite(group), size, threshold)
-        parts = [numbered(folder, suffix) for suffix in (".cert", ".polynomial", ".voutput")]
-        certs, polynomials, outputs = parts
-        _tell_faults(steps.output_faults(agreed, certs, polynomials, outputs))
-        write_new(out, encode(steps.assemble(agreed, certs, polynomials, outputs)))
-
-
-@app.command()
-def decrypt(
-    archive: Annotated[Path, typer.Argument(help="The archive, or the folder that holds it.")],
-    key: KeyOption,
-    out: OutOption,
-    voutput: Annotated[Path | None, typer.Option(help="Threshold trustee: its file <number>.voutput.")] = None,
-    cores: Annotated[int | None, typer.Option(help="Processor cores to use.")] = None,
-) -> None:
-    """Verify the whole election, then decrypt this trustee's share of the tally."""
-    with answering():
-        with archive_in(archive).open("rb") as stream:
-            verdict = verify(stream, engine=engine(cores))
-        if verdict.election is None:
-            raise Refused("7.59", "there is nothing to decrypt")
-        chosen = verdict.election.suite
-        if voutput is None:
-            x = read_private_key(chosen, key.read_bytes())
-        else:
-            sealed = json.loads(voutput.read_bytes())["private_key"]
-            x = steps.open_share(chosen, read_seed(key.read_bytes()), sealed)
-        owner, written = decrypt_share(verdict, x, secrets.randbelow)
-        write_new(out, written)
-        tell(f"Partial decryption of trustee {owner} written; verified {verdict.num_tallied} ballots before.")
-
-
-def _tell_faults(faults: list[Fault]) -> None:
+def _stop_at(voice: Voice, faults: list[Fault]) -> None:
+    """Says every fault of the others, and goes no further if there is one."""
     for fault in faults:
-        tell(f"[{fault.clause}] {fault.subject}: {dict(fault.facts)}")
+        typer.echo(finding_line(finding_of(fault, voice.language), voice), err=True)
     if faults:
         raise typer.Exit(FAULT)
+
+
+def _write(ctx: typer.Context, path: Path, content: bytes) -> None:
+    write_file(path, content)
+    _voice(ctx).say("written", file=str(path))

@@ -67,18 +67,18 @@ class Voice:
             yield told
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, limit: int = MAX_FILE) -> bytes:
     """The bytes of a file, or of standard input for ``-``; raises ``UnusableFile`` with a sentence."""
     try:
         if str(path) == "-":
-            data = sys.stdin.buffer.read(MAX_FILE + 1)
+            data = sys.stdin.buffer.read(limit + 1)
         else:
             with path.open("rb") as file:
-                data = file.read(MAX_FILE + 1)
+                data = file.read(limit + 1)
     except OSError as error:
         raise UnusableFile(f"{path}: {error.strerror}") from None
-    if len(data) > MAX_FILE:
-        raise UnusableFile(f"{path}: larger than {MAX_FILE >> 20} MiB")
+    if len(data) > limit:
+        raise UnusableFile(f"{path}: larger than {limit >> 20} MiB")
     return data
 
 

@@ -75,7 +75,9 @@ def open_election(
     faults += [*check_trustees(chosen, read), *check_election_key(election, read)]
     for fault in faults:
         if fault.severity == "fault":
-            raise Refused(fault.clause, "the election cannot be opened", subject=fault.subject, **fault.facts)
+            raise Refused(
+                fault.clause, "the election cannot be opened", **{**fault.facts, "subject": fault.subject}
+            )
     EventWriter(ArchiveWriter.create(stream, now)).setup(raw, trustees, credentials)
     return election
 
@@ -96,7 +98,7 @@ def look_into(stream: BinaryIO) -> OpenBox:
         elif item.type == "Ballot":
             seen.add(item.data[-1].hash)
     if election is None or credentials is None:
-        raise Refused("7.5", "the archive holds no election")
+        raise Refused("7.5", "the archive holds no election", subject="archive")
     return OpenBox(election, credentials, frozenset(seen), last)
 
 
@@ -104,14 +106,14 @@ def add_ballots(stream: BinaryIO, ballots: Iterable[bytes]) -> Iterator[str]:
     """Appends valid ballots, each once; yields tracking numbers. Raises ``Refused`` at the first bad one."""
     box = look_into(stream)
     if box.last_event not in {"Setup", "Ballot"}:
-        raise Refused("7.5", "the ballot box is closed", type="Ballot", after=box.last_event)
+        raise Refused("7.5", "the ballot box is closed", subject="ballot", after=box.last_event)
     seen = set(box.seen)
     writer = EventWriter.resume(stream)
     for ballot in ballots:
         check_ballot(box.election, box.credentials, ballot)
         digest = sha256_hex(ballot)
         if digest in seen:
-            raise Refused("7.38", "this ballot is in the box already", tracker=tracking_number(ballot))
+            raise Refused("7.38", "this ballot is in the box already", subject="ballot")
         seen.add(digest)
         writer.append("Ballot", ballot)
         yield tracking_number(ballot)
@@ -144,7 +146,7 @@ def add_decryption(stream: BinaryIO, verdict: Verdict, raw: bytes) -> int:
             continue
         EventWriter.resume(stream).owned("PartialDecryption", owner, raw)
         return owner
-    raise Refused("7.47", "this is the decryption of no trustee who is still awaited")
+    raise Refused("7.47", "this is the decryption of no trustee who is still awaited", subject="decryption")
 
 
 def publish(stream: BinaryIO, verdict: Verdict) -> Result:
@@ -175,7 +177,7 @@ def locked(path: Path) -> Iterator[BinaryIO]:
 def _require(verdict: Verdict, *last: EventType) -> Election:
     for fault in verdict.faults:
         if fault.severity == "fault":
-            raise Refused(fault.clause, "the archive does not hold", subject=fault.subject, **fault.facts)
+            raise Refused(fault.clause, "the archive does not hold", **{**fault.facts, "subject": fault.subject})
     if verdict.election is None or verdict.last_event not in last:
-        raise Refused("7.5", "not now", after=verdict.last_event or "the beginning")
+        raise Refused("7.5", "not now", subject="act", after=verdict.last_event or "the beginning")
     return verdict.election

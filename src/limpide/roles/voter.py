@@ -22,7 +22,7 @@ def election_of(stream: BinaryIO) -> Election:
     for item in read_events(read_records(stream)):
         if isinstance(item, Event) and item.type == "Setup" and item.data:
             return read_election(item.data[0].content)
-    raise Refused("7.5", "the archive holds no election")
+    raise Refused("7.5", "the archive holds no election", subject="archive")
 
 
 def cast_ballot(election: Election, code: str, choices: bytes, draw: Draw) -> bytes:

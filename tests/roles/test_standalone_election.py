@@ -1,50 +1,52 @@
 """The walk through a standalone election, run as it is written; and the commands when things go wrong."""
 
+import contextlib
+import io
 import json
 import os
 import re
 import stat
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
-from limpide.commands import ballot_box, credentials, trustee, voter
+from limpide import cli
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/standalone-election.md"
-SHIM = """
-from limpide.commands import ballot_box, credentials, trustee, voter
-import typer
-app = typer.Typer()
-app.add_typer(credentials.app, name="credentials")
-app.add_typer(trustee.app, name="trustee")
-app.add_typer(voter.app, name="voter")
-app.add_typer(ballot_box.app, name="ballot-box")
-if __name__ == "__main__":
-    app()
-"""
 
 
-def app() -> typer.Typer:
-    found = typer.Typer()
-    found.add_typer(credentials.app, name="credentials")
-    found.add_typer(trustee.app, name="trustee")
-    found.add_typer(voter.app, name="voter")
-    found.add_typer(ballot_box.app, name="ballot-box")
-    return found
+@dataclass(frozen=True)
+class Answered:
+    """How a command ended, and what it wrote."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
 
 
-def run(*arguments: object, given: str = "") -> Result:
-    return CliRunner().invoke(app(), [str(argument) for argument in arguments], input=given)
+def run(*arguments: object, given: str = "") -> Answered:
+    typed = io.TextIOWrapper(io.BytesIO(given.encode()))
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with (
+        mock.patch.object(sys, "stdin", typed),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.raises(SystemExit) as end,
+    ):
+        cli.main([str(argument) for argument in arguments])
+    said = [file.buffer.getvalue().decode() for file in (out, err)]
+    assert "Traceback" not in said[1]
+    assert isinstance(end.value.code, int)
+    return Answered(end.value.code, *said)
 
 
 def walk(folder: Path, options: str = "") -> subprocess.CompletedProcess[str]:
     blocks = re.findall(r"```bash\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    (folder / "shim.py").write_text(SHIM)
     making = "generate|certify|polynomial|route|share|assemble|trustees|open"
     script = "\n".join(blocks)
     if options:
@@ -54,7 +56,7 @@ def walk(folder: Path, options: str = "") -> subprocess.CompletedProcess[str]:
             script,
             flags=re.MULTILINE,
         )
-    prefix = f'set -euo pipefail\nlimpide() {{ "{sys.executable}" "{folder}/shim.py" "$@"; }}\n'
+    prefix = f'set -euo pipefail\nlimpide() {{ "{sys.executable}" -m limpide.cli "$@"; }}\n'
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(folder / "cache")
     command = ["bash", "-c", prefix + script]
@@ -67,7 +69,8 @@ def test_the_page_does_what_it_says(tmp_path: Path) -> None:
     last = json.loads(done.stdout.strip().splitlines()[-1])
     assert last["proven"] is True
     assert (last["ballots"], last["num_tallied"], last["total_weight"]) == (3, 2, 2)
-    assert "Who should be the candidate?: [1, 1, 0, 0]" in done.stdout
+    assert [each["result"] for each in last["results"]] == [[1, 1, 0, 0]]
+    assert "vote blanc  1\n  Ada         1\n  Grace       0" in done.stdout
     secret = ["alice/trustee.privkey", "bob/1.key", "authority/private_creds.json"]
     for name in secret:
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
@@ -105,7 +108,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def cast(folder: Path, number: int, name: str, choices: str = "[[1,0]]") -> Result:
+def cast(folder: Path, number: int, name: str, choices: str = "[[1,0]]") -> Answered:
     files = ("--code", folder / f"{number}.code", "--out", folder / name)
     return run("voter", "vote", folder, *files, "--choices", "-", given=choices)
 
@@ -121,7 +124,7 @@ def test_what_is_refused_and_how(opened: Path) -> None:
         assert not (opened / "bad.ballot").exists()
     (opened / "9.code").write_text("not a code")
     done = cast(opened, 9, "bad.ballot")
-    assert (done.exit_code, "7.53" in done.stderr, "not a code" in done.stderr) == (1, True, False)
+    assert (done.exit_code, "7.53" in done.stderr, "not a code" in done.stderr) == (2, True, False)
     assert run("ballot-box", "add", opened, opened / "one.ballot").exit_code == 0
     done = run("ballot-box", "add", opened, opened / "one.ballot")
     assert (done.exit_code, "7.38" in done.stderr) == (1, True)
@@ -130,8 +133,8 @@ def test_what_is_refused_and_how(opened: Path) -> None:
     )
     done = run("ballot-box", "add", opened, opened / "false.ballot")
     assert (done.exit_code, "[7." in done.stderr) == (1, True)
-    assert run("ballot-box", "verify", opened).exit_code == 0
-    found = run("voter", "find", opened, good.stdout.split(": ")[1].strip(), "--json")
+    assert run("verify", opened).exit_code == 0
+    found = run("voter", "find", opened, good.stdout.strip(), "--json")
     assert json.loads(found.stdout) == {"ballot": 0, "event": 1}
     assert run("voter", "find", opened, "A" * 43).exit_code == 1
     early = run(
@@ -139,8 +142,10 @@ def test_what_is_refused_and_how(opened: Path) -> None:
     )
     assert (early.exit_code, "7.59" in early.stderr, (opened / "d").exists()) == (1, True, False)
     assert run("ballot-box", "publish", opened, "--cores", 1).exit_code == 1
-    assert run("ballot-box", "verify", opened / "nowhere").exit_code == 2
-    assert run("ballot-box", "verify", opened.parent).exit_code == 1
+    assert run("verify", opened / "nowhere.bel").exit_code == 2
+    assert run("voter", "find", opened / "nowhere.bel", "A" * 43).exit_code == 2
+    none = run("voter", "find", opened.parent, "A" * 43)
+    assert (none.exit_code, "7.8" in none.stderr) == (1, True)
 
 
 def test_nothing_is_appended_to_a_damaged_box(opened: Path, tmp_path: Path) -> None:
@@ -152,7 +157,7 @@ def test_nothing_is_appended_to_a_damaged_box(opened: Path, tmp_path: Path) -> N
     assert run("ballot-box", "add", damaged, opened / "two.ballot").exit_code == 1
     assert run("ballot-box", "close", damaged, "--cores", 1).exit_code == 1
     assert damaged.read_bytes() == before
-    assert run("ballot-box", "verify", damaged, "--cores", 1).exit_code == 1
+    assert run("verify", damaged).exit_code == 1
 
 
 def test_after_closing(opened: Path) -> None:
@@ -179,22 +184,22 @@ def test_after_closing(opened: Path) -> None:
     assert run("ballot-box", "add-decryption", opened, opened / "d", "--cores", 1).exit_code == 0
     assert run("ballot-box", "add-decryption", opened, opened / "d", "--cores", 1).exit_code == 1
     done = run("ballot-box", "publish", opened, "--cores", 1, "--json")
-    assert json.loads(done.stdout) == {"result": [[1, 0]]}
-    assert run("ballot-box", "verify", opened, "--json").exit_code == 0
+    assert [each["result"] for each in json.loads(done.stdout)["results"]] == [[1, 0]]
+    assert run("verify", opened, "--json").exit_code == 0
 
 
 def test_voters_files(tmp_path: Path) -> None:
     uuid = "1" * 14
     voters = tmp_path / "voters.csv"
     for number, (text, code) in enumerate(
-        [("a,1\nb,7000000000\n", 0), ("a\na\n", 1), ("a,1\nb\n", 1), ("", 1), ("a,-1\n", 1), ("a,x\n", 1)]
+        [("a,1\nb,7000000000\n", 0), ("a\na\n", 1), ("a,1\nb\n", 1), ("", 2), ("a,-1\n", 2), ("a,x\n", 2)]
     ):
         voters.write_text(text)
         out = tmp_path / str(number)
         out.mkdir()
         done = run("credentials", "generate", "--uuid", uuid, "--voters", voters, "--out", out, "--json")
         assert done.exit_code == code, text
-    assert run("credentials", "generate", "--uuid", "short", "--count", 1, "--out", tmp_path).exit_code == 1
+    assert run("credentials", "generate", "--uuid", "short", "--count", 1, "--out", tmp_path).exit_code == 2
     derived = run(
         "credentials",
         "derive",

@@ -11,7 +11,10 @@ from limpide.commands.voice import FAULT, GOOD, UNFINISHED, USAGE
 from limpide.words import catalogue
 
 ROOT = Path(__file__).parents[1]
-ROLES = ("organiser", "commission", "station", "operator", "registrar", "auditor", "server")
+ROLES = (
+    *("organiser", "commission", "station", "operator", "registrar", "auditor", "server"),
+    *("credentials", "trustee", "voter", "ballot-box"),
+)
 WORDS = ("verify", "demo", "rehearse", "serve")
 
 
@@ -133,7 +136,9 @@ def test_the_help_that_the_readme_shows_is_the_help(terminal: Terminal) -> None:
 
 
 def test_every_command_that_the_readme_types_exists(terminal: Terminal) -> None:
-    typed = re.findall(r"^\$ limpide ([a-z]+)(?: ([a-z][a-z-]*))?", (ROOT / "README.md").read_text(), re.MULTILINE)
+    typed = re.findall(
+        r"^\$ limpide ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
     assert typed
     tree = cli.build().commands
     for first, second in typed:

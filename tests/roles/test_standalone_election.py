@@ -208,3 +208,13 @@ def test_voters_files(tmp_path: Path) -> None:
         given=json.loads((tmp_path / "0/private_creds.json").read_text())["a"],
     )
     assert derived.stdout.strip() in (tmp_path / "0/public_creds.json").read_text()
+
+
+def test_a_trustee_beyond_the_last_makes_no_key(tmp_path: Path) -> None:
+    done = run("trustee", "certify", "--number", 4, "--size", 3, "--threshold", 2, "--out", tmp_path)
+    assert (done.exit_code, "7.56" in done.stderr, list(tmp_path.iterdir())) == (1, True, [])
+
+
+def test_the_commission_holds_the_urn_as_well() -> None:
+    done = run("commission", "ballot-box", "draw-uuid", "--json")
+    assert len(json.loads(done.stdout)["uuid"]) == 22

@@ -66,6 +66,8 @@ def certify(
     group: desk.Group = "Ed25519",
 ) -> None:
     """Threshold key, step 1: draws a secret and publishes a certificate."""
+    if number > size:
+        raise Refused("7.56", f"there are {size} trustees, and no number {number}")
     seed = draw_seed(secrets.randbelow)
     agreed = Ceremony(suite(group), size, threshold)
     certificate = steps.certificate(agreed, number, seed, secrets.randbelow)

@@ -24,9 +24,9 @@ def proclaimed() -> Night:
     return Night.proclaimed()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for all tests that do not stop it: round 1 is open and counting."""
+    """One server for the tests of a module that do not stop it: round 1 is open and counting."""
     with Served.create(tmp_path_factory.mktemp("server")) as made:
         made.begin_counting()
         yield made

@@ -4,11 +4,10 @@ The same verifier for both. ``audit`` says all that is wrong; ``read_record`` is
 it gives the record only when its log and every signature in it are good.
 """
 
-import gc
 import os
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
@@ -23,6 +22,7 @@ from limpide.results.log_check import Progress, read_log
 from limpide.results.publication_check import Engine
 from limpide.results.record_check import fold_record
 from limpide.results.verification import Expectations, Verification, verify
+from limpide.roles.collector import no_collection
 from limpide.roles.fetching import FolderSource, SiteSource, open_source
 from limpide.roles.folder import check_path
 from limpide.roles.mirroring import copy_site
@@ -71,7 +71,7 @@ def audit(
     with (
         closing(open_source(target)) as source,
         tempfile.TemporaryDirectory(prefix="limpide-") as place,
-        _no_collection(),
+        no_collection(),
     ):
         # a site goes on changing while it is read: what is verified is one moment of it
         copy = copy_site(source, Path(place) / "copy") if isinstance(source, SiteSource) else source
@@ -83,16 +83,6 @@ def audit(
             every_publication=every_publication,
             progress=progress,
         )
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the collector of cycles: it would walk millions of objects of a record, among which there is none."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def read_record(target: str, progress: Progress = lambda _stage, _done, _total: None) -> Record:

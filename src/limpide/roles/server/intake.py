@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from limpide.canonical import LimpideError, LogFork
 from limpide.log.sequencer import Sequencer
+from limpide.roles.collector import collect_rarely
 from limpide.roles.folder import Folder
 from limpide.roles.server.admission_pool import AdmissionPool
 from limpide.roles.server.app import Intake, private_app, public_app
@@ -56,6 +57,7 @@ async def run_intake(folder: Folder, configuration: Configuration, stop: asyncio
     began = time.monotonic()
     sequencer = await asyncio.to_thread(Sequencer.open, folder.public, folder.sequencer, signer, judge)
     try:
+        collect_rarely()
         say("intake", "opened", entries=judge.record.size, seconds=f"{time.monotonic() - began:.1f}")
         metrics = Metrics()
         pool = AdmissionPool(sequencer, signer, metrics, configuration.queue)

@@ -14,6 +14,7 @@ from pathlib import Path
 from limpide.canonical import LimpideError, LogFork
 from limpide.record.record import Record
 from limpide.results.edition import Pages
+from limpide.roles.collector import collect_rarely
 from limpide.roles.folder import Folder
 from limpide.roles.server.configuration import Configuration, log_key_path, read_configuration
 from limpide.roles.server.events import explain, say
@@ -21,7 +22,7 @@ from limpide.roles.server.log_key import read_log_key
 from limpide.roles.server.publisher import POLL_SECONDS, NoPages, Publishing, post_to
 from limpide.site.pages import SitePages
 
-_YIELDING = 5
+_YIELDING = 15
 """Whoever reports goes first: the publisher takes the processor time that intake leaves."""
 
 
@@ -34,6 +35,7 @@ def run_publisher(folder: Folder, configuration: Configuration, address: str, st
 
     publishing = Publishing(folder, signer, post_to(address), make_pages)
     say("publisher", "restored", files=publishing.restore())
+    collect_rarely()
     due = time.monotonic()
     if publishing.publisher is None:
         # the first publication writes every page: roll and opening, which mostly follow at once, go into it
@@ -42,6 +44,8 @@ def run_publisher(folder: Folder, configuration: Configuration, address: str, st
         began = time.monotonic()
         made = publishing.publish(datetime.now(UTC))
         if made is not None:
+            if made.body.number == 1:
+                collect_rarely()
             due = began + configuration.publication_seconds
             facts = {"entries": made.body.size, "files": len(made.files)}
             seconds = f"{time.monotonic() - began:.2f}"

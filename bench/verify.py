@@ -21,7 +21,7 @@ from limpide.record.events import StationReport, decode_event
 from limpide.site.pages import SitePages
 
 STATIONS = 69_242
-RUNS = 3
+RUNS = 2
 BATCH = 2_500
 
 

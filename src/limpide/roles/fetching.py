@@ -76,7 +76,7 @@ class FolderSource:
     def read(self, path: str, limit: int = MAX_PUBLISHED) -> bytes | None:
         """The bytes of a file."""
         try:
-            return read_bounded(self.root / check_path(path), limit)
+            return read_bounded(f"{self.root}/{check_path(path)}", limit)
         except OSError as error:
             raise Unreachable(self.address, f"{path}: {error.strerror}") from None
 

@@ -104,16 +104,16 @@ def check_path(path: str) -> str:
     return path
 
 
-def read_bounded(path: Path, limit: int) -> bytes | None:
+def read_bounded(path: Path | str, limit: int) -> bytes | None:
     """The bytes of a regular file, None when there is none; raises ``NotCanonical`` above ``limit`` bytes."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - tens of thousands of files: a string will do
             # asking for no more than stands there spares a buffer of the limit's size
             data = file.read(min(limit, os.fstat(file.fileno()).st_size) + 1) or b""
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
     if len(data) > limit:
-        raise NotCanonical("1.2", f"{path.name}: more than {limit} bytes", size=len(data), limit=limit)
+        raise NotCanonical("1.2", f"{Path(path).name}: more than {limit} bytes", size=len(data), limit=limit)
     return data
 
 

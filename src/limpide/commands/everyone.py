@@ -126,7 +126,8 @@ def demo(
     began = time.monotonic()
     voice.say("demo.begins")
     # an end by signal is an end by Ctrl-C: the server is stopped
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell's background ignores the first
+        signal.signal(number, signal.default_int_handler)
     script = write_script(read_past_election_file(demo_file()), stations=stations, rounds=2)
     place = Path(tempfile.mkdtemp(prefix="limpide-demo-")) if out is None else None
     root = out or (place or Path()) / "record"
